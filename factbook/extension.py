@@ -1,0 +1,71 @@
+"""The Markdown extension `factbook`: citations, fact blocks and glossary words on every page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
+
+from factbook import citations, glossary, model, pages, tables
+from factbook.blocks import FactBlocks
+from factbook.faults import FactbookError
+
+
+class BuildFault(click.ClickException):
+    """Faults in the form that the command lines of both builders print as a message, without a traceback."""
+
+
+class FactbookExtension(Extension):
+    """Joins `data/` to the pages.
+
+    Options:
+        data: Folder of facts, seen from where the build runs.
+        docs: Folder of pages; empty checks none (for tests of single texts).
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.config = {
+            "data": ["data", "Folder of facts"],
+            "docs": ["docs", "Folder of pages whose front matter and citations are checked"],
+        }
+        super().__init__(**kwargs)
+
+    def book(self) -> model.Factbook:
+        """Return the checked facts."""
+        return model.load(Path(self.getConfig("data")))
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        md.registerExtension(self)
+        FactBlocks(self.book).extendMarkdown(md)
+        tables.register(md)
+        users = (citations.register(md), glossary.register(md))
+        # Above everything else: nothing is converted before all facts and pages have passed.
+        md.preprocessors.register(_Ready(md, self, users), "factbook", 1000)
+
+
+class _Ready(Preprocessor):
+    """Load the facts when a conversion starts, not when the extension does.
+
+    MkDocs loads extensions while it reads its configuration and reports an error there with a traceback.
+    """
+
+    def __init__(self, md: Markdown, extension: FactbookExtension, users: tuple[Any, ...]) -> None:
+        super().__init__(md)
+        self._extension = extension
+        self._users = users
+
+    def run(self, lines: list[str]) -> list[str]:
+        try:
+            book = self._extension.book()
+            if docs := self._extension.getConfig("docs"):
+                pages.check(Path(docs), book)
+        except FactbookError as error:
+            raise BuildFault(str(error)) from None
+        for user in self._users:
+            user.book = book
+        if "abbr" in self.md.treeprocessors:
+            self.md.treeprocessors["abbr"].abbrs.update(book.tooltips)  # type: ignore[attr-defined]
+        return lines

@@ -1,0 +1,211 @@
+"""The rules for pages: front matter, dates and citations of `docs/**/*.md`."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from markdown import Markdown
+from pydantic import Field
+
+from factbook.faults import FactbookError, nearest
+from factbook.model import (
+    CONDITIONS,
+    GROUPS,
+    HARM_GROUPS,
+    OTHER_AGENTS,
+    TIERS,
+    TOPICS,
+    TYPES,
+    Factbook,
+    PastDate,
+    Text,
+    build,
+    record,
+    stamp,
+)
+
+CITATION = re.compile(r"\[(@[^\[\]\s]+(?:\s*;\s*@[^\[\]\s]+)*)\]")
+"""`[@id]` or `[@a; @b]`; group 1 holds the ids with their signs."""
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_CODE = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)\s*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+
+_BLOCK = re.compile(r"^/{3,} (?P<name>[a-z-]+)(?: \| (?P<argument>\S.*?))? *\n(?P<options>(?: {4}\S.*\n)*)", re.MULTILINE)
+
+YEAR = timedelta(days=366)
+
+OPTIONS: dict[str, dict[str, tuple[str, ...] | None]] = {
+    "ingredient": {},
+    "ingredients": {"group": GROUPS},
+    "findings": {"agent": None, "condition": CONDITIONS},
+    "harms": {"group": HARM_GROUPS},
+    "signs": {"tier": TIERS},
+    "emergency": {},
+    "aftercare": {},
+    "rules": {},
+    "studies": {"topic": TOPICS, "agent": None, "type": TYPES},
+    "glossary": {},
+}
+"""Blocks on pages, their options and the values allowed; None where the data itself decides (an agent)."""
+
+
+@record
+class Review:
+    """The clinician who signed a page."""
+
+    name: Text
+    role: Text
+    date: PastDate
+
+
+@record
+class PageMeta:
+    """Front matter of a page. `reviewed` stays out until a clinician has signed the page."""
+
+    title: Text
+    description: Annotated[str, Field(min_length=20, max_length=155)]
+    checked: PastDate
+    due: date
+    audience: Literal["patient", "clinic", "staff", "everyone"]
+    reviewed: Review | None = None
+    hide: tuple[Literal["navigation", "toc", "path"], ...] = field(default_factory=tuple)
+    search: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.checked < self.due <= self.checked + YEAR:
+            raise ValueError(f"due: {self.due} is not within a year after checked ({self.checked})")
+
+
+def cited_ids(citation: str) -> list[str]:
+    """Split the inside of a citation, `@a; @b`, into ids."""
+    return [part.strip().removeprefix("@") for part in citation.split(";")]
+
+
+def read_page(path: Path, name: str) -> tuple[PageMeta, str]:
+    """Read one page.
+
+    Returns:
+        Its front matter and its Markdown.
+
+    Raises:
+        FactbookError: Not UTF-8, no front matter, or a fault in it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FactbookError([f"{name}: not UTF-8 (byte {error.start + 1})"]) from None
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        raise FactbookError([f"{name}: no front matter (title, description, checked, due, audience)"])
+    try:
+        raw = yaml.safe_load(match[1])
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        raise FactbookError([f"{name}: line {line}: YAML: {error.problem}"]) from None
+    return build(PageMeta, raw, name), text[match.end() :]
+
+
+def _plain_markdown() -> Markdown:
+    """A Markdown object that knows the containers pages use, and leaves citations as they stand."""
+    return Markdown(
+        extensions=["admonition", "def_list", "md_in_html", "tables", "pymdownx.superfences", "pymdownx.tabbed"],
+        extension_configs={"pymdownx.tabbed": {"alternate_style": True}},
+    )
+
+
+def _unknown_citations(markdown: str, book: Factbook) -> Iterator[str]:
+    found = [key for match in CITATION.finditer(markdown) for key in cited_ids(match[1])]
+    unknown = [key for key in found if key not in book.studies]
+    if unknown:
+        # Indented code looks like the inside of a list or a box; only a conversion tells them apart,
+        # and it is worth its time only when something looks wrong.
+        text = re.sub(r"<code.*?</code>", "", _plain_markdown().convert(markdown), flags=re.DOTALL)
+        for key in dict.fromkeys(unknown):
+            if re.search(rf"@{re.escape(key)}(?=[\s;\]])", text):
+                yield f'citation [@{key}]: no study "{key}"{nearest(key, book.studies)}'
+
+
+def _block_faults(markdown: str, book: Factbook) -> Iterator[str]:
+    """A block that pymdownx cannot parse is printed as text without an error, so blocks are checked here."""
+    for match in _BLOCK.finditer(markdown):
+        name, argument = match["name"], match["argument"]
+        if name not in OPTIONS:
+            yield f"block /// {name}: unknown block{nearest(name, OPTIONS)}"
+            continue
+        if name == "ingredient":
+            if argument not in book.ingredients:
+                yield f'block /// ingredient: no ingredient "{argument}"{nearest(argument, book.ingredients)}'
+        elif argument:
+            yield f'block /// {name}: takes no argument (found "{argument}")'
+        options = yaml.safe_load(textwrap.dedent(match["options"])) or {}
+        for key, value in options.items() if isinstance(options, dict) else [(match["options"].strip(), None)]:
+            if key not in OPTIONS[name]:
+                yield f"block /// {name}: {key}: unknown option{nearest(key, OPTIONS[name])}"
+                continue
+            valid = OPTIONS[name][key] or known_agents(book)
+            for item in split_option(value):
+                if item not in valid:
+                    yield f'block /// {name}: {key}: "{item}" is not allowed here{nearest(item, valid)}'
+
+
+def split_option(value: object) -> list[str]:
+    """Split an option such as `dutasteride, finasteride` into its parts."""
+    return [part.strip() for part in str(value).split(",") if part.strip()]
+
+
+def known_agents(book: Factbook) -> set[str]:
+    """Every agent that a finding or a study names."""
+    return {*book.ingredients, *OTHER_AGENTS, *(agent for study in book.studies.values() for agent in study.agents)}
+
+
+_checked: dict[Path, tuple[Any, list[str]]] = {}
+
+
+def check(docs: Path, book: Factbook | None) -> None:
+    """Check every page below `docs`, once for each state of the files.
+
+    Args:
+        docs: The folder of pages.
+        book: The facts; None checks the front matter alone (the data did not load).
+
+    Raises:
+        FactbookError: With one line for each fault on any page.
+    """
+    docs = docs.resolve()
+    state = (stamp(docs, "*.md"), id(book), date.today())
+    if docs not in _checked or _checked[docs][0] != state:
+        faults: list[str] = []
+        for path in sorted(docs.rglob("*.md")):
+            name = f"docs/{path.relative_to(docs).as_posix()}"
+            try:
+                _, markdown = read_page(path, name)
+            except FactbookError as error:
+                faults += error.faults
+                continue
+            if book is not None:
+                markdown = _CODE.sub("", markdown)
+                faults += [
+                    f"{name}: {line}"
+                    for line in (*_unknown_citations(markdown, book), *_block_faults(markdown, book))
+                ]
+        _checked[docs] = (state, faults)
+    if _checked[docs][1]:
+        raise FactbookError(_checked[docs][1])
+
+
+def overdue(docs: Path) -> list[str]:
+    """Return one line for each page whose `due` date has passed."""
+    lines = []
+    for path in sorted(docs.rglob("*.md")):
+        name = f"docs/{path.relative_to(docs).as_posix()}"
+        meta, _ = read_page(path, name)
+        if meta.due < date.today():
+            lines.append(f"{name}: due: the check was due on {meta.due}")
+    return lines
