@@ -1,0 +1,47 @@
+# Each target is a line or two that anyone could type. `make serve` and `make test` are all a newcomer needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+# The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: serve build check test lint bench reading clean
+
+serve: .venv/site ## live site on http://127.0.0.1:8000
+	$(BIN)/mkdocs serve
+
+build: .venv/site ## the site in site/; an earlier one stays if the build fails
+	$(BIN)/mkdocs build --site-dir .build/site
+	rm -rf site
+	mv .build/site site
+
+check: .venv/site ## data and pages only, in a second
+	$(BIN)/python -m factbook check
+
+test: .venv/dev lint ## everything, a browser included
+	sh tools/browser.sh $(BIN)/playwright
+	$(BIN)/pytest -n auto --dist loadgroup
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/dev ## build time and memory of both builders
+	$(BIN)/python -m tools.bench
+
+reading: .venv/dev build ## school grade of each patient page
+	$(BIN)/python -m tools.reading_level
+
+clean:
+	rm -rf .venv .build .cache site
+
+.venv/site: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev: .venv/site requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
