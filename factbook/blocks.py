@@ -42,7 +42,7 @@ CONDITION_NAMES = {
     "scarring": "Scarring hair loss",
 }
 AGENT_NAMES = {
-    "needling": "Needling alone",
+    "needling": "Needling",
     "salt-water": "Salt water",
     "minoxidil-lotion": "Minoxidil lotion",
     "finasteride-tablets": "Finasteride tablets",
@@ -62,78 +62,81 @@ def _grouped(items: Iterable[T], key: Callable[[T], str], order: Iterable[str]) 
     return {group: members for group, members in found.items() if members}
 
 
-class _Chosen:
-    """The options of a block as sets of values; an option that is not given lets everything through."""
+class Asked:
+    """What a page asks of a block: the facts to choose from, the block's argument and its options."""
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
+    def __init__(self, book: Factbook, argument: str, options: Mapping[str, Any]) -> None:
+        self.book = book
+        self.argument = argument
+        # pymdownx adds `attrs` to the options of every block.
         self._options = {key: split_option(value) for key, value in options.items() if key != "attrs" and value}
 
-    def takes(self, key: str, *values: str) -> bool:
-        return key not in self._options or any(value in self._options[key] for value in values)
+    def takes(self, option: str, *values: str) -> bool:
+        """Whether an option lets one of these values through; an option that is not given lets through all."""
+        return option not in self._options or any(value in self._options[option] for value in values)
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._options
-
-
-def _ingredient(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
-    return {"item": book.ingredients[argument]}
+    def has(self, option: str) -> bool:
+        """Whether the option is given."""
+        return option in self._options
 
 
-def _ingredients(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
-    items = sorted(book.ingredients.values(), key=lambda item: item.order)
-    items = [item for item in items if chosen.takes("group", item.group)]
+def _ingredient(asked: Asked) -> dict[str, Any]:
+    return {"item": asked.book.ingredients[asked.argument]}
+
+
+def _ingredients(asked: Asked) -> dict[str, Any]:
+    items = sorted(asked.book.ingredients.values(), key=lambda item: item.order)
+    items = [item for item in items if asked.takes("group", item.group)]
     return {"groups": _grouped(items, lambda item: item.group, GROUPS), "names": GROUP_NAMES}
 
 
-def _findings(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
+def _findings(asked: Asked) -> dict[str, Any]:
     items = [
         item
-        for item in sorted(book.findings.values(), key=lambda item: (item.order, item.id))
-        if chosen.takes("agent", item.agent) and chosen.takes("condition", item.condition)
+        for item in sorted(asked.book.findings.values(), key=lambda item: (item.order, item.id))
+        if asked.takes("agent", item.agent) and asked.takes("condition", item.condition)
     ]
-    agents = AGENT_NAMES | {item.id: item.name for item in book.ingredients.values()}
+    agents = AGENT_NAMES | {item.id: item.name for item in asked.book.ingredients.values()}
     return {"items": items, "agents": agents, "conditions": CONDITION_NAMES}
 
 
-def _harms(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
-    items = [item for item in book.harms.values() if chosen.takes("group", item.group)]
+def _harms(asked: Asked) -> dict[str, Any]:
+    items = [item for item in asked.book.harms.values() if asked.takes("group", item.group)]
     return {"groups": _grouped(items, lambda item: item.group, HARM_GROUPS)}
 
 
-def _signs(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
-    items = [item for item in book.signs.values() if chosen.takes("tier", item.tier)]
+def _signs(asked: Asked) -> dict[str, Any]:
+    items = [item for item in asked.book.signs.values() if asked.takes("tier", item.tier)]
     # A page that picks one tier writes its own heading above it.
-    return {"tiers": _grouped(items, lambda item: item.tier, TIERS), "headings": "tier" not in chosen}
+    return {"tiers": _grouped(items, lambda item: item.tier, TIERS), "headings": not asked.has("tier")}
 
 
-def _emergency(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
-    return {"signs": [item.short for item in book.signs.values() if item.tier == "now"]}
+def _emergency(asked: Asked) -> dict[str, Any]:
+    return {"signs": [item.short for item in asked.book.signs.values() if item.tier == "now"]}
 
 
-def _aftercare(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
-    return {"items": list(book.aftercare.values())}
+def _aftercare(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.aftercare.values())}
 
 
-def _rules(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
-    return {"items": list(book.rules.values())}
+def _rules(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.rules.values())}
 
 
-def _studies(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
+def _studies(asked: Asked) -> dict[str, Any]:
     items = [
         item
-        for item in book.studies.values()
-        if chosen.takes("topic", *item.topics)
-        and chosen.takes("agent", *item.agents)
-        and chosen.takes("type", item.type)
+        for item in asked.book.studies.values()
+        if asked.takes("topic", *item.topics) and asked.takes("agent", *item.agents) and asked.takes("type", item.type)
     ]
     return {"items": items, "design": design, "read": READ}
 
 
-def _glossary(book: Factbook, argument: str, chosen: _Chosen) -> dict[str, Any]:
-    return {"items": sorted(book.glossary.values(), key=lambda item: item.word.casefold())}
+def _glossary(asked: Asked) -> dict[str, Any]:
+    return {"items": sorted(asked.book.glossary.values(), key=lambda item: item.word.casefold())}
 
 
-_CONTEXTS: dict[str, Callable[[Factbook, str, _Chosen], dict[str, Any]]] = {
+_CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "ingredient": _ingredient,
     "ingredients": _ingredients,
     "findings": _findings,
@@ -151,11 +154,10 @@ class FactBlock(Block):
     """A block that shows facts; one subclass a name, made from `pages.OPTIONS`."""
 
     ARGUMENT = None
-    CONFIG: dict[str, Any] = {}
 
     def on_create(self, parent: etree.Element) -> etree.Element:
-        book: Factbook = self.config["book"]()
-        context = _CONTEXTS[self.NAME](book, self.argument, _Chosen(self.options))
+        asked = Asked(self.config["book"](), self.argument, self.options)
+        context = _CONTEXTS[self.NAME](asked)
         block = fragment(self.NAME, source_path(self.md), steps=CERTAINTY_STEPS, **context)
         parent.append(block)
         return block
@@ -165,16 +167,16 @@ class FactBlocks(BlocksExtension):
     """Registers every block of `pages.OPTIONS`."""
 
     def __init__(self, book: Callable[[], Factbook]) -> None:
-        self.config = {}
+        self.config: dict[str, Any] = {}
         super().__init__()
         self._book = book
 
-    def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: N802
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: ARG002, N802 - pymdownx calls it so
         for name, options in OPTIONS.items():
             # Options are taken as they come: pymdownx prints a block with a badly typed option as text, in silence.
             kind = type(
                 f"{name.title()}Block",
                 (FactBlock,),
-                {"NAME": name, "OPTIONS": {option: ("", type_any) for option in options}},
+                {"NAME": name, "OPTIONS": dict.fromkeys(options, ("", type_any))},
             )
             block_mgr.register(kind, {"book": self._book})

@@ -57,10 +57,20 @@ def design(study: Study) -> str:
     return f"{kind}, {study.n:,} {'person' if study.n == 1 else 'people'}"
 
 
+def short_name(study: Study) -> str:
+    """First author (or issuer) and year, as a tooltip names a source."""
+    who = study.authors.split(",")[0] if study.authors else study.journal or study.title
+    return f"{who}, {study.year}" if study.year else f"{who}, no year shown"
+
+
 class CitationInline(InlineProcessor):
     """Leave a mark in the tree for each citation; `CitationTree` turns the marks into links."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - Python-Markdown calls it so
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002
+    ) -> tuple[etree.Element, int, int]:
         mark = etree.Element("sup", {_MARK: " ".join(cited_ids(m[1]))})
         return mark, m.start(0), m.end(0)
 
@@ -79,7 +89,7 @@ class CitationTree(Treeprocessor):
                 source = self._source(sources, key, page)
                 place = f"cite-{key}-{len(source.places) + 1}"
                 source.places.append(place)
-                links.append({"source": source, "place": place})
+                links.append({"source": source, "place": place, "name": short_name(source.study)})
             filled = fragment("citation", page, links=links, design=design, read=READ)
             mark.attrib.update(filled.attrib)
             mark.text = filled.text

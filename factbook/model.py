@@ -13,7 +13,7 @@ from dataclasses import field, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar, dataclass_transform, get_args
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -34,9 +34,7 @@ Group = Literal[
     "polynucleotides-exosomes",
     "other",
 ]
-Condition = Literal[
-    "pattern-women", "pattern-men", "pattern", "shedding", "patchy", "stress", "transplant", "scarring"
-]
+Condition = Literal["pattern-women", "pattern-men", "pattern", "shedding", "patchy", "stress", "transplant", "scarring"]
 StudyType = Literal[
     "rct",
     "controlled-trial",
@@ -123,8 +121,14 @@ Whole = Annotated[int, Field(strict=True)]
 PastDate = Annotated[date, AfterValidator(_not_future)]
 Url = Annotated[str, AfterValidator(_matches(r"https?://\S+", "a web address"))]
 
-record = dataclass(config=ConfigDict(extra="forbid"), frozen=True, kw_only=True)
-"""A frozen dataclass that pydantic builds from a mapping; a key it does not know is an error."""
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record(kind: type[T]) -> type[T]:
+    """Make a frozen dataclass that pydantic builds from a mapping; a key it does not know is an error."""
+    made: type[Any] = dataclass(config=ConfigDict(extra="forbid"), frozen=True, kw_only=True)(kind)
+    return made
 
 
 def _raise_if(*checks: tuple[bool, str]) -> None:
@@ -440,7 +444,8 @@ class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  
                     None, None, f'key "{key}" stands here a second time', key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def read_yaml(path: Path, name: str) -> Any:
@@ -472,9 +477,6 @@ def read_yaml(path: Path, name: str) -> Any:
     if not loaded:
         raise FactbookError([f"{name}: the file is empty"])
     return loaded
-
-
-T = TypeVar("T")
 
 
 def build(kind: type[T], raw: Any, name: str) -> T:
@@ -510,9 +512,9 @@ def _fault_lines(kind: type, error: ValidationError, name: str) -> Iterator[str]
         match item["type"]:
             case "unexpected_keyword_argument":
                 valid = _keys_at(kind, place[:-1])
-                yield f'{name}: {".".join(place)}: unknown key{nearest(place[-1], valid)}'
+                yield f"{name}: {'.'.join(place)}: unknown key{nearest(place[-1], valid)}"
             case "missing":
-                yield f'{name}: {".".join(place)}: missing key'
+                yield f"{name}: {'.'.join(place)}: missing key"
             case "literal_error":
                 valid = re.findall(r"'([^']*)'", item["ctx"]["expected"])
                 hint = nearest(item["input"], valid) or f" (one of: {', '.join(valid)})"
@@ -524,14 +526,14 @@ def _fault_lines(kind: type, error: ValidationError, name: str) -> Iterator[str]
             case _:
                 found = {"str": "text", "int": "a whole number", "dict": "keys with values"}
                 kind_found = found.get(type(item["input"]).__name__, type(item["input"]).__name__)
-                yield f'{name}: {".".join(place)}: {item["msg"]} (found {kind_found})'
+                yield f"{name}: {'.'.join(place)}: {item['msg']} (found {kind_found})"
 
 
 def _keys_at(kind: type, place: list[str]) -> list[str]:
     """The keys allowed at a place inside a record (top level, or inside a Fact and the like)."""
     if not place:
         return [item.name for item in fields(kind)]
-    nested = (Fact, Advice, Share, Difference)
+    nested: tuple[Any, ...] = (Fact, Advice, Share, Difference)
     return [item.name for inner in nested for item in fields(inner)]
 
 

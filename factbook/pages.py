@@ -37,7 +37,9 @@ CITATION = re.compile(r"\[(@[^\[\]\s]+(?:\s*;\s*@[^\[\]\s]+)*)\]")
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _CODE = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)\s*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
-_BLOCK = re.compile(r"^/{3,} (?P<name>[a-z-]+)(?: \| (?P<argument>\S.*?))? *\n(?P<options>(?: {4}\S.*\n)*)", re.MULTILINE)
+_BLOCK = re.compile(
+    r"^/{3,} (?P<name>[a-z-]+)(?: \| (?P<argument>\S.*?))? *\n(?P<options>(?: {4}\S.*\n)*)", re.MULTILINE
+)
 
 YEAR = timedelta(days=366)
 
@@ -192,8 +194,7 @@ def check(docs: Path, book: Factbook | None) -> None:
             if book is not None:
                 markdown = _CODE.sub("", markdown)
                 faults += [
-                    f"{name}: {line}"
-                    for line in (*_unknown_citations(markdown, book), *_block_faults(markdown, book))
+                    f"{name}: {line}" for line in (*_unknown_citations(markdown, book), *_block_faults(markdown, book))
                 ]
         _checked[docs] = (state, faults)
     if _checked[docs][1]:

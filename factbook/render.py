@@ -45,7 +45,7 @@ def fragment(template: str, page: str, **context: object) -> etree.Element:
         return f"{relative}#{anchor}" if anchor else relative
 
     html = _environment().get_template(f"{template}.html").render(link=link, **context)
-    root = etree.fromstring(html)
+    root = etree.fromstring(html)  # noqa: S314 - our own templates, values escaped
     for element in root.iter():
         if element.attrib.pop(PLAIN, None) is not None:
             for inner in element.iter():
@@ -62,12 +62,9 @@ def source_path(md: Markdown) -> str:
     Zensical on its context preprocessor; both are looked for here and nowhere else.
     Outside a builder (in a test) it is the home page.
     """
-    for processor in md.treeprocessors:
-        file = getattr(processor, "file", None)
-        if hasattr(file, "src_uri"):
-            return str(file.src_uri)
-    for processor in md.preprocessors:
-        page = getattr(processor, "page", None)
-        if hasattr(page, "path"):
-            return str(page.path)
+    for processor in (*md.treeprocessors, *md.preprocessors):
+        for owner, attribute in (("file", "src_uri"), ("page", "path")):
+            found = getattr(getattr(processor, owner, None), attribute, None)
+            if isinstance(found, str):
+                return found
     return "index.md"

@@ -27,7 +27,6 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from markdown import Markdown
 
-
 OTHER_NAMES = (
     "mesotherapy",
     "alopecia areata",
@@ -48,7 +47,19 @@ OTHER_NAMES = (
 )
 """Names each page explains, beside those of the ingredients."""
 
-_BLOCKS = ["p", "li", "dt", "dd", "td", "th", "figcaption", "summary", "span.fb-small", "span.fb-careful", "span.fb-tier__do"]
+_BLOCKS = [
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "td",
+    "th",
+    "figcaption",
+    "summary",
+    "span.fb-small",
+    "span.fb-careful",
+    "span.fb-tier__do",
+]
 _EDGE = "\x1e"
 _DROPPED = ".fb-references, .fb-register, .fb-cite, .headerlink, .guide-dates, pre, script, style, nav"
 _HEADINGS = "h1, h2, h3, h4, h5, h6, thead, .admonition-title, .fb-card__facts dt"
@@ -71,7 +82,9 @@ def names(data: Path) -> re.Pattern[str]:
         item = yaml.safe_load(path.read_text(encoding="utf-8"))
         found |= {item["id"].replace("-", " "), item["name"], *item.get("also_called", ())}
     # Only long names are worth leaving out; a short one ("zinc") is as easy as any word.
-    hard = sorted((name for name in found if any(syllables(w) > 2 for w in name.lower().split())), key=len, reverse=True)
+    hard = sorted(
+        (name for name in found if any(syllables(w) > 2 for w in name.lower().split())), key=len, reverse=True
+    )
     return re.compile(r"\b(?:" + "|".join(re.escape(name) for name in hard) + r")(?:s|es)?\b", re.IGNORECASE)
 
 

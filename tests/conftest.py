@@ -1,0 +1,147 @@
+"""What the tests share: both built sites (built once a run), the small project, a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parent.parent
+MINI = ROOT / "tests" / "mini"
+# The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
+os.environ["NO_MKDOCS_2_WARNING"] = "1"
+
+
+def program(name: str) -> str:
+    """A program of the same environment that runs the tests."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run one of our programs in a folder; both streams as one text."""
+    return subprocess.run(
+        [program(command[0]), *command[1:]],
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+
+
+def build_zensical(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Build a copy of the project at `folder` (Zensical writes beside its configuration)."""
+    for name in ("docs", "data", "overrides"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    return run("zensical", "build", "--clean", folder=folder)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--golden` writes the golden files anew."""
+    parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Build both sites once, before workers start; they find the place in the environment."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="guide-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    done = run("mkdocs", "build", "--site-dir", str(folder / "mkdocs"), folder=ROOT)
+    if done.returncode:
+        pytest.exit(f"The site does not build with MkDocs:\n{done.stdout}", 1)
+    (folder / "zensical").mkdir()
+    done = build_zensical(folder / "zensical")
+    if done.returncode:
+        pytest.exit(f"The site does not build with Zensical:\n{done.stdout}", 1)
+    os.environ["GUIDE_SITES"] = str(folder)
+
+
+def built(builder: str) -> Path:
+    """Where one builder's site stands."""
+    folder = Path(os.environ["GUIDE_SITES"])
+    return folder / "mkdocs" if builder == "mkdocs" else folder / "zensical" / "site"
+
+
+def addresses() -> list[str]:
+    """Every address of the site, from its Markdown files (known before anything is built)."""
+    found = []
+    for path in sorted((ROOT / "docs").rglob("*.md")):
+        place = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        place = place.removesuffix("index").rstrip("/")
+        found.append(f"/{place}/" if place else "/")
+    return found
+
+
+ADDRESSES = addresses()
+
+
+@functools.cache
+def soup(builder: str, address: str) -> BeautifulSoup:
+    """A built page, parsed."""
+    return BeautifulSoup((built(builder) / address.lstrip("/") / "index.html").read_text(encoding="utf-8"), "lxml")
+
+
+@functools.cache
+def article(builder: str, address: str) -> BeautifulSoup:
+    """The article of a built page."""
+    return soup(builder, address).select_one("article.md-content__inner")
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Path:
+    """A copy of the small project, to be broken."""
+    return Path(shutil.copytree(MINI, tmp_path / "mini"))
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a missing page as a static host does: with the site's own 404 page."""
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.exists():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """The built site on localhost; yields its root without a slash at the end."""
+    handler = functools.partial(_Quiet, directory=str(built("mkdocs")))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Chromium: the system's where there is one, else Playwright's own."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        # Root in a container has no sandbox; the pages are our own.
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()

@@ -1,0 +1,372 @@
+"""The data and its validator: the real data is sound, and each bad input gives one clear line."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from factbook import model, pages
+from factbook.__main__ import main
+from factbook.faults import FactbookError
+from tests.conftest import ROOT, run
+
+STUDY = "data/studies/alpha-2001.yml"
+FINDING = "data/findings/minoxidil-women.yml"
+TOMORROW = date.today() + timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def book() -> model.Factbook:
+    return model.load(ROOT / "data")
+
+
+def replace(project: Path, file: str, old: str, new: str) -> None:
+    path = project / file
+    text = path.read_text(encoding="utf-8")
+    assert re.search(old, text, re.MULTILINE), f"{old!r} is not in {file}"
+    path.write_text(re.sub(old, new, text, count=1, flags=re.MULTILINE), encoding="utf-8")
+
+
+def faults(project: Path) -> list[str]:
+    try:
+        book = model.load(project / "data")
+        pages.check(project / "docs", book)
+    except FactbookError as error:
+        return error.faults
+    return []
+
+
+def test_the_small_project_is_sound(mini: Path) -> None:
+    assert faults(mini) == []
+
+
+# What is changed (file, pattern, replacement) and the one line that has to come of it.
+BAD = {
+    "unknown source": (
+        FINDING,
+        r"sources: \[alpha-2001\]",
+        "sources: [alpha-2010]",
+        f'{FINDING}: sources: no study "alpha-2010" (did you mean "alpha-2001"?)',
+    ),
+    "file name is not the id": (STUDY, "id: alpha-2001", "id: alpha", f'{STUDY}: id: "alpha" is not the file name'),
+    "unknown key": (STUDY, "journal:", "jurnal:", f'{STUDY}: jurnal: unknown key (did you mean "journal"?)'),
+    "missing key": (STUDY, "limitations:.*\n", "", f"{STUDY}: limitations: missing key"),
+    "wrong type, text for a number": (STUDY, "^n: 50", "n: fifty", f"{STUDY}: n: Input should be a valid integer"),
+    "wrong type, number for text": (STUDY, "title: .*", "title: 5", f"{STUDY}: title: Input should be a valid string"),
+    "wrong type, text for a list": (STUDY, "^agents: .*", "agents: x", f"{STUDY}: agents: Input should be a valid tuple"),
+    "key twice": (STUDY, "^n: 50", "n: 50\nn: 51", f'{STUDY}: line 16: YAML: key "n" stands here a second time'),
+    "DOI of wrong shape": (STUDY, "doi: .*", "doi: https://doi.org/10.1/x", f'{STUDY}: doi: "https://doi.org/10.1/x" is not a DOI'),
+    "PubMed number of wrong shape": (STUDY, "pmid: .*", "pmid: PM12", f'{STUDY}: pmid: "PM12" is not a PubMed number'),
+    "address of wrong shape": (STUDY, "^url: .*", "url: example.org", f'{STUDY}: url: "example.org" is not a web address'),
+    "read level": (STUDY, "read: abstract", "read: abstrct", f'{STUDY}: read: "abstrct" is not allowed here (did you mean "abstract"?)'),
+    "type of study": (STUDY, "type: rct", "type: rtc", f'{STUDY}: type: "rtc" is not allowed here (did you mean "rct"?)'),
+    "topic": (STUDY, r"\[efficacy,", "[eficacy,", f'{STUDY}: topics.0: "eficacy" is not allowed here (did you mean "efficacy"?)'),
+    "year in the future": (STUDY, "^year: .*", "year: 2999", f"{STUDY}: year: 2999 is not a year"),
+    "more analysed than allotted": (STUDY, "^n: 50", "n: 61", f"{STUDY}: n: 61 people analysed, but only 60 allotted"),
+    "finding: more analysed than allotted": (
+        FINDING,
+        "^order: 1",
+        "order: 1\nn: 9\nn_randomised: 8",
+        f"{FINDING}: n: 9 people analysed, but only 8 allotted",
+    ),
+    "share over 100 %": (
+        FINDING,
+        "^order: 1",
+        "order: 1\ntreated: {events: 87, of: 86}",
+        f"{FINDING}: treated: events: 87 of 86 is over 100 %",
+    ),
+    "share over 100 % among harms": ("data/harms.yml", "events: 246", "events: 542", "data/harms.yml: pain: events: 542 of 541 is over 100 %"),
+    "interval that does not hold the value": (
+        FINDING,
+        "^order: 1",
+        "order: 1\ndifference: {value: 7.9, low: 8, high: 9, unit: hairs}",
+        f"{FINDING}: difference: 7.9 is outside 8.0 to 9.0",
+    ),
+    "certainty outside the scale": (
+        FINDING,
+        "certainty: low",
+        "certainty: quite",
+        f'{FINDING}: certainty: "quite" is not allowed here (one of: high, moderate, low, very-low, none)',
+    ),
+    "certainty without a reason": (FINDING, "why: .*\n", "", f'{FINDING}: why: certainty "low" needs at least one reason'),
+    "certainty none but studied": (FINDING, "certainty: low", "certainty: none", f'{FINDING}: certainty: "none" goes with direction'),
+    "reason that is none": (FINDING, "bias:", "bais:", f'{FINDING}: why.bais: "bais" is not allowed here (did you mean "bias"?)'),
+    "finding without source": (FINDING, "sources: .*", "sources: []", f"{FINDING}: sources: a finding needs at least one source"),
+    "finding about an unknown agent": (
+        FINDING,
+        "agent: minoxidil",
+        "agent: minoxidill",
+        f'{FINDING}: agent: no agent "minoxidill" (did you mean "minoxidil"?)',
+    ),
+    "fact without source": (
+        "data/ingredients/minoxidil.yml",
+        r"licence: .*",
+        "licence: {text: Lotion only.}",
+        "data/ingredients/minoxidil.yml: licence: no sources: name at least one, or a basis",
+    ),
+    "fact with an unknown key": (
+        "data/ingredients/minoxidil.yml",
+        r"licence: \{text",
+        "licence: {txt: x, text",
+        'data/ingredients/minoxidil.yml: licence.txt: unknown key (did you mean "text"?)',
+    ),
+    "id twice in a list": (
+        "data/harms.yml",
+        r"\Z",
+        "- {id: pain, name: P, group: care, evidence: data, how_often: &f {text: x, basis: not-found}, when: *f, do: *f}\n",
+        'data/harms.yml: pain: id: "pain" stands here a second time',
+    ),
+    "date in the future": ("data/rules.yml", "seen: .*", f"seen: {TOMORROW}", f"data/rules.yml: uk: seen: {TOMORROW} is in the future"),
+    "banner text too long": (
+        "data/signs.yml",
+        "short: .*",
+        "short: one two three four five six seven eight nine",
+        "data/signs.yml: breath: short: over eight words",
+    ),
+    "one spelling for two words": (
+        "data/glossary.yml",
+        r"forms: \[follicles\]",
+        "forms: [dermis]",
+        'data/glossary.yml: follicle: forms: "dermis" already belongs to dermis',
+    ),
+    "YAML syntax": (STUDY, "title: .*", "title: 'open", f"{STUDY}: line"),
+    "page without title": ("docs/index.md", "title: .*\n", "", "docs/index.md: title: missing key"),
+    "page without description": ("docs/index.md", "description: .*\n", "", "docs/index.md: description: missing key"),
+    "page without checked date": ("docs/index.md", "checked: .*\n", "", "docs/index.md: checked: missing key"),
+    "page checked in the future": ("docs/index.md", "checked: .*", f"checked: {TOMORROW}", f"docs/index.md: checked: {TOMORROW} is in the future"),
+    "page due too late": ("docs/index.md", "due: .*", "due: 2028-11-20", "docs/index.md: due: 2028-11-20 is not within a year"),
+    "page with a long description": ("docs/index.md", "description: .*", f"description: {'x' * 156}", "docs/index.md: description: String should have at most 155"),
+    "page with an unknown key": ("docs/index.md", "audience:", "audence:", 'docs/index.md: audence: unknown key (did you mean "audience"?)'),
+    "page signed by nobody": ("docs/index.md", "audience: .*", "audience: patient\nreviewed: {name: X}", "docs/index.md: reviewed.role: missing key"),
+    "page without front matter": ("docs/index.md", r"\A---\n", "", "docs/index.md: no front matter"),
+    "unknown citation on a page": (
+        "docs/index.md",
+        "@alpha-2001",
+        "@alpha-2010",
+        'docs/index.md: citation [@alpha-2010]: no study "alpha-2010" (did you mean "alpha-2001"?)',
+    ),
+    "unknown block": ("docs/index.md", "/// emergency", "/// emergncy", 'docs/index.md: block /// emergncy: unknown block (did you mean "emergency"?)'),
+    "unknown ingredient": (
+        "docs/ingredients/minoxidil.md",
+        r"\| minoxidil$",
+        "| minoxidill",
+        'docs/ingredients/minoxidil.md: block /// ingredient: no ingredient "minoxidill" (did you mean "minoxidil"?)',
+    ),
+    "unknown option": (
+        "docs/evidence/studies.md",
+        "/// studies",
+        "/// studies\n    tpic: safety",
+        'docs/evidence/studies.md: block /// studies: tpic: unknown option (did you mean "topic"?)',
+    ),
+    "bad value of an option": (
+        "docs/evidence/studies.md",
+        "/// studies",
+        "/// studies\n    topic: safty",
+        'docs/evidence/studies.md: block /// studies: topic: "safty" is not allowed here (did you mean "safety"?)',
+    ),
+    "argument where none belongs": ("docs/index.md", "/// emergency", "/// emergency | x", "docs/index.md: block /// emergency: takes no argument"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_gives_one_clear_line(mini: Path, case: str) -> None:
+    file, old, new, line = BAD[case]
+    replace(mini, file, old, new)
+    found = faults(mini)
+    expected = [fault for fault in found if fault.startswith(line)]
+    assert len(expected) == 1, found
+    assert "\n" not in expected[0]
+    # A misspelt required key is two faults of one slip: one unknown, one missing.
+    assert len(found) == 1 or all(": missing key" in fault for fault in found if fault not in expected), found
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"", f"{STUDY}: the file is empty"),
+        (b"# only a remark\n", f"{STUDY}: the file is empty"),
+        (b"id: caf\xe9\n", f"{STUDY}: not UTF-8 (byte 8)"),
+        (b"- a\n- b\n", f"{STUDY}: expected keys with values, found list"),
+    ],
+)
+def test_bad_files(mini: Path, content: bytes, line: str) -> None:
+    (mini / STUDY).write_bytes(content)
+    assert faults(mini) == [line]
+
+
+def test_missing_files_are_named(mini: Path) -> None:
+    (mini / "data/harms.yml").unlink()
+    (mini / FINDING).unlink()
+    assert faults(mini) == ["data/findings: no files", "data/harms.yml: the file is missing"]
+
+
+def test_page_that_is_not_utf8(mini: Path) -> None:
+    (mini / "docs/index.md").write_bytes(b"---\ntitle: caf\xe9\n---\n")
+    assert faults(mini) == ["docs/index.md: not UTF-8 (byte 15)"]
+
+
+def test_same_paper_twice(mini: Path) -> None:
+    text = (mini / STUDY).read_text(encoding="utf-8")
+    (mini / "data/studies/gamma.yml").write_text(text.replace("id: alpha-2001", "id: gamma"), encoding="utf-8")
+    assert faults(mini) == [
+        "data/studies/gamma.yml: 10.1234/example.1 already belongs to alpha-2001",
+        "data/studies/gamma.yml: PubMed 1234567 already belongs to alpha-2001",
+    ]
+
+
+def test_all_faults_of_a_run_at_once(mini: Path) -> None:
+    replace(mini, STUDY, "type: rct", "type: x")
+    replace(mini, STUDY, "doi: .*", "doi: x")
+    replace(mini, FINDING, "certainty: low", "certainty: x")
+    replace(mini, "data/rules.yml", "place: .*", "place: 3")
+    assert len(faults(mini)) == 4
+
+
+@pytest.mark.parametrize(
+    "code", ["`[@nobody]`", "```text\n[@nobody]\n```", "~~~\n[@nobody]\n~~~", "    [@nobody]", "`` `[@nobody]` ``"]
+)
+def test_citation_in_code_is_left_alone(mini: Path, code: str) -> None:
+    with (mini / "docs/index.md").open("a", encoding="utf-8") as page:
+        page.write(f"\nText before.\n\n{code}\n")
+    assert faults(mini) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '!!! note "N"\n\n    [@nobody]',
+        "- a\n\n    [@nobody]",
+        '=== "T"\n\n    [@nobody]',
+        "| a | b |\n| - | - |\n| [@nobody] | c |",
+        "[@alpha-2001; @nobody]",
+    ],
+)
+def test_citation_in_containers_is_checked(mini: Path, text: str) -> None:
+    with (mini / "docs/index.md").open("a", encoding="utf-8") as page:
+        page.write(f"\n{text}\n")
+    assert faults(mini) == ['docs/index.md: citation [@nobody]: no study "nobody"']
+
+
+def test_command_line(mini: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--root", str(mini)]) == 0
+    assert capsys.readouterr().out == "2 studies, 1 ingredients, 1 findings: no faults\n"
+    replace(mini, STUDY, "type: rct", "type: x")
+    replace(mini, "docs/index.md", "title: .*\n", "")
+    assert main(["check", "--root", str(mini)]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [STUDY, "docs/index.md", "2 faults"]
+
+
+def test_overdue_page_fails_only_where_the_rule_says_so(mini: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(mini, "docs/index.md", "checked: .*", "checked: 2020-01-01")
+    replace(mini, "docs/index.md", "due: .*", "due: 2020-06-01")
+    assert main(["check", "--root", str(mini)]) == 0
+    assert "remark: docs/index.md: due: the check was due on 2020-06-01" in capsys.readouterr().err
+    assert main(["check", "--root", str(mini), "--overdue"]) == 1
+
+
+@pytest.mark.parametrize("builder", ["mkdocs", "zensical"])
+@pytest.mark.parametrize(
+    "case", ["unknown citation on a page", "unknown key", "YAML syntax", "page without checked date", "unknown block"]
+)
+def test_both_builders_stop(mini: Path, builder: str, case: str) -> None:
+    file, old, new, line = BAD[case]
+    replace(mini, file, old, new)
+    done = run(builder, "build", *(["--clean"] if builder == "zensical" else []), folder=mini)
+    assert done.returncode != 0
+    assert line in done.stdout
+
+
+def test_a_failed_build_leaves_the_earlier_site(mini: Path) -> None:
+    """`make build` itself, in a project whose environment stands already."""
+    (mini / "Makefile").write_text((ROOT / "Makefile").read_text(encoding="utf-8"), encoding="utf-8")
+    (mini / "requirements.txt").touch()
+    (mini / "pyproject.toml").touch()
+    (mini / ".venv").mkdir()
+    (mini / ".venv/bin").symlink_to(Path(sys.executable).parent)
+    (mini / ".venv/site").touch()
+
+    def make() -> int:
+        return subprocess.run(["make", "build"], cwd=mini, capture_output=True, check=False).returncode
+
+    assert make() == 0
+    before = (mini / "site/index.html").read_bytes()
+    replace(mini, STUDY, "type: rct", "type: x")
+    assert make() != 0
+    assert (mini / "site/index.html").read_bytes() == before
+
+
+def test_data_is_read_once_for_each_state(mini: Path) -> None:
+    first = model.load(mini / "data")
+    assert model.load(mini / "data") is first
+    replace(mini, STUDY, "^n: 50", "n: 49")
+    assert model.load(mini / "data").studies["alpha-2001"].n == 49
+
+
+def test_the_model_knows_no_builder() -> None:
+    code = "import sys, factbook.model; print(sorted({m.split('.')[0] for m in sys.modules} & {'markdown', 'mkdocs', 'zensical'}))"
+    done = run("python", "-c", code, folder=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+# The real data ------------------------------------------------------------------------------------
+
+
+def test_every_cited_source_has_been_seen(book: model.Factbook) -> None:
+    """Advice never rests on second-hand accounts alone."""
+    alone = [
+        f"{kind}: {item.id}"
+        for kind, items in (("harms", book.harms), ("signs", book.signs), ("aftercare", book.aftercare))
+        for item in items.values()
+        for advice in [getattr(item, "do", None) or item.sensible]
+        if advice.sources and all(book.studies[source].read == "secondary" for source in advice.sources)
+    ]
+    assert alone == []
+
+
+def test_questions_name_pages_that_stand_or_are_planned(book: model.Factbook) -> None:
+    from tests.conftest import ADDRESSES
+
+    planned = ("/options/", "/tools/", "/evidence/claims/")
+    wrong = [
+        to for question in book.questions for to in question.to if to not in ADDRESSES and not to.startswith(planned)
+    ]
+    assert wrong == []
+
+
+def test_every_agent_has_an_injected_fact_for_each_grade(book: model.Factbook) -> None:
+    """`none` means not studied: then the fact says so, and any other grade needs a source."""
+    wrong = [
+        item.id for item in book.ingredients.values() if item.certainty != "none" and item.injected.basis != "sourced"
+    ]
+    assert wrong == []
+
+
+def test_schema_names_every_key() -> None:
+    """data/SCHEMA.md is for people; it must not fall behind the classes."""
+    import dataclasses
+
+    schema = (ROOT / "data/SCHEMA.md").read_text(encoding="utf-8")
+    parts = {part.split(":")[0].strip("` "): part for part in schema.split("\n## ")}
+    kinds = {
+        "studies/<id>.yml`": model.Study,
+        "ingredients/<id>.yml`": model.Ingredient,
+        "findings/<id>.yml`": model.Finding,
+        "harms.yml`": model.Harm,
+        "signs.yml`": model.Sign,
+        "aftercare.yml`": model.Aftercare,
+        "rules.yml`": model.Rule,
+        "glossary.yml`": model.Word,
+        "questions.yml`": model.Question,
+    }
+    for name, kind in kinds.items():
+        part = parts[name.rstrip("`")]
+        keys = {
+            key.strip(" *") for row in re.findall(r"^\| ([a-z_, *]+) \|", part, re.MULTILINE) for key in row.split(",")
+        }
+        assert {item.name for item in dataclasses.fields(kind)} <= keys | {"Key"}, name

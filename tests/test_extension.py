@@ -1,0 +1,227 @@
+"""The Markdown extension: parsed trees, and golden files in tests/golden.
+
+Golden files are written anew by `pytest tests/test_extension.py --golden`; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from markdown import Markdown
+
+from factbook.extension import BuildFault
+from tests.conftest import MINI, ROOT
+
+GOLDEN = ROOT / "tests" / "golden"
+EXTENSIONS = [
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "md_in_html",
+    "tables",
+    "toc",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "factbook",
+]
+
+
+def convert(text: str, data: Path = MINI / "data") -> str:
+    configs = {"factbook": {"data": str(data), "docs": ""}, "pymdownx.tabbed": {"alternate_style": True}}
+    return Markdown(extensions=EXTENSIONS, extension_configs=configs).convert(text)
+
+
+def tree(text: str) -> BeautifulSoup:
+    return BeautifulSoup(convert(text), "lxml")
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.md")), ids=lambda path: path.stem)
+def test_golden(path: Path, request: pytest.FixtureRequest) -> None:
+    expected = path.with_suffix(".html")
+    html = convert(path.read_text(encoding="utf-8")) + "\n"
+    if request.config.getoption("--golden"):
+        expected.write_text(html, encoding="utf-8")
+    assert html == expected.read_text(encoding="utf-8")
+
+
+def test_every_block_has_a_golden_file() -> None:
+    from factbook.pages import OPTIONS
+
+    texts = "".join(path.read_text(encoding="utf-8") for path in GOLDEN.glob("*.md"))
+    assert [name for name in OPTIONS if f"/// {name}\n" not in texts and f"/// {name} |" not in texts] == []
+
+
+# Citations ----------------------------------------------------------------------------------------
+
+CONTAINERS = {
+    "paragraph": "Text [@alpha-2001].",
+    "strong": "**Text [@alpha-2001]**",
+    "link text": "[Text](x.md) [@alpha-2001]",
+    "list": "- one\n- two [@alpha-2001]",
+    "nested list": "- one\n    - two [@alpha-2001]",
+    "table": "| a | b |\n| - | - |\n| c | d [@alpha-2001] |",
+    "admonition": '!!! note "N"\n\n    Text [@alpha-2001].',
+    "tab": '=== "T"\n\n    Text [@alpha-2001].',
+    "definition": "word\n:   meaning [@alpha-2001]",
+    "quote": "> Text [@alpha-2001].",
+    "figure": '<figure markdown="span">\n  ![A](a.svg)\n  <figcaption markdown="span">Text [@alpha-2001].</figcaption>\n</figure>',
+    "own block": "/// harms\n///",
+}
+
+
+@pytest.mark.parametrize("place", CONTAINERS)
+def test_citations_work_in(place: str) -> None:
+    page = tree(CONTAINERS[place])
+    link = page.select_one("sup.fb-cite a")
+    assert link.text == "1"
+    assert link["href"] == "#ref-alpha-2001"
+    assert page.select_one("section.fb-references li")["id"] == "ref-alpha-2001"
+    assert "[@" not in page.text
+
+
+@pytest.mark.parametrize(
+    "code", ["`[@alpha-2001]`", "```text\n[@alpha-2001]\n```", "    [@alpha-2001]", "- a\n\n        [@alpha-2001]"]
+)
+def test_citations_in_code_are_left_alone(code: str) -> None:
+    page = tree(code)
+    assert page.select_one("code").text.strip() == "[@alpha-2001]"
+    assert page.select_one(".fb-cite, .fb-references") is None
+
+
+def test_numbers_follow_reading_order() -> None:
+    """Python-Markdown visits nested elements in another order than a reader does."""
+    text = '!!! note "N"\n\n    - first [@beta]\n\n| a | b |\n| - | - |\n| second [@alpha-2001] | again [@beta; @alpha-2001] |'
+    page = tree(text)
+    assert [link.text for link in page.select("sup.fb-cite a")] == ["1", "2", "1", "2"]
+    assert [item["id"] for item in page.select("section.fb-references ol > li")] == ["ref-beta", "ref-alpha-2001"]
+
+
+def test_back_links_lead_to_every_place() -> None:
+    page = tree("One [@alpha-2001], two [@alpha-2001; @beta].")
+    places = {link["id"] for link in page.select("sup.fb-cite a")}
+    back = {link["href"].removeprefix("#") for link in page.select(".fb-ref__back a")}
+    assert places == back == {"cite-alpha-2001-1", "cite-alpha-2001-2", "cite-beta-1"}
+    ids = [element["id"] for element in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+
+
+def test_reference_says_what_was_read() -> None:
+    page = tree("One [@alpha-2001; @beta].")
+    first, second = (item.get_text(" ", strip=True) for item in page.select(".fb-references li"))
+    for part in ("Alpha A, Beta B", "2001", "A trial of *stars* and [brackets]", "Journal of Examples 1(2): 3-4"):
+        assert part in first
+    assert "Randomised trial, 50 people" in first
+    assert "abstract, excerpt or page" in first
+    assert "second-hand account only" in second
+    assert "not the issuer’s own page" in second
+    links = [link["href"] for link in page.select(".fb-references li a[href^=http]")]
+    assert links == [
+        "https://doi.org/10.1234/example.1",
+        "https://pubmed.ncbi.nlm.nih.gov/1234567/",
+        "https://example.org/beta?a=1&b=2",
+    ]
+
+
+def test_tooltip_and_name_of_a_citation() -> None:
+    link = tree("One [@alpha-2001].").select_one("sup a")
+    assert link["title"] == "Alpha A, 2001: randomised trial, 50 people. We read: abstract, excerpt or page."
+    assert link["aria-label"] == "Source 1"
+
+
+def test_references_are_in_the_table_of_contents() -> None:
+    md = Markdown(extensions=EXTENSIONS, extension_configs={"factbook": {"data": str(MINI / "data"), "docs": ""}})
+    md.convert("# A\n\nOne [@beta].")
+    assert [item["id"] for item in md.toc_tokens[0]["children"]] == ["references"]
+
+
+def test_page_without_citations_has_no_list() -> None:
+    assert tree("Nothing.").select_one(".fb-references") is None
+
+
+def test_two_pages_do_not_share_numbers() -> None:
+    md = Markdown(extensions=EXTENSIONS, extension_configs={"factbook": {"data": str(MINI / "data"), "docs": ""}})
+    first = md.convert("[@beta]")
+    md.reset()
+    assert md.convert("[@beta]") == first
+
+
+def test_unknown_citation_in_a_data_text_stops() -> None:
+    """Pages are checked beforehand; the tree is the last guard."""
+    from factbook.faults import FactbookError
+
+    with pytest.raises(
+        FactbookError, match=r'docs/index.md: citation \[@betta\]: no study "betta" \(did you mean "beta"\?\)'
+    ):
+        convert("One [@betta].")
+
+
+def test_broken_data_stops_with_the_lines(mini: Path) -> None:
+    (mini / "data/rules.yml").write_text("", encoding="utf-8")
+    with pytest.raises(BuildFault, match=r"data/rules.yml: the file is empty"):
+        convert("Text.", mini / "data")
+
+
+# Glossary -----------------------------------------------------------------------------------------
+
+
+def test_first_use_of_a_word_has_a_tooltip() -> None:
+    page = tree("# The dermis\n\nDermis is [dermis](x.md), dermal layer, dermis. Follicles and a follicle.")
+    words = [(word.text, word["title"]) for word in page.select("abbr")]
+    assert words == [
+        ("Dermis", "The middle layer of the skin."),
+        ("Follicles", "The small pocket in the skin that makes a hair."),
+    ]
+    assert page.h1.text == "The dermis"
+    assert page.p.text == "Dermis is dermis, dermal layer, dermis. Follicles and a follicle."
+    assert all(word["tabindex"] == "0" for word in page.select("abbr"))
+
+
+def test_no_tooltips_in_references_and_code() -> None:
+    page = tree("`dermis` [@alpha-2001]")
+    assert page.select_one("abbr") is None
+
+
+# Blocks and tables --------------------------------------------------------------------------------
+
+
+def test_plain_tables_name_their_columns() -> None:
+    page = tree("| Who | What |\n| - | - |\n| you | ask [@beta] |")
+    assert [cell["scope"] for cell in page.select("thead th")] == ["col", "col"]
+    assert page.select_one("tbody th")["scope"] == "row"
+    assert page.select_one("tbody td")["data-label"] == "What"
+
+
+def test_markdown_in_data_is_shown_and_in_titles_is_not() -> None:
+    page = tree("/// ingredient | minoxidil\n///\n\n/// studies\n///")
+    assert page.select_one(".fb-card em").text == "lotion"
+    assert page.select_one("#alpha-2001 cite").text == "A trial of *stars* and [brackets]"
+
+
+def test_options_choose() -> None:
+    assert [item["id"] for item in tree("/// studies\n    type: clinic-page\n///").select("li")] == ["beta"]
+    assert [item["id"] for item in tree("/// studies\n    topic: safety, history\n///").select("li")] == ["alpha-2001"]
+    assert tree("/// findings\n    agent: laser\n///").select("tbody tr") == []
+    assert len(tree("/// findings\n    agent: laser, minoxidil\n///").select("tbody tr")) == 1
+
+
+def test_signs_have_headings_unless_one_tier_is_chosen() -> None:
+    assert [title["id"] for title in tree("/// signs\n///").select(".fb-signs h2")] == ["now"]
+    assert tree("/// signs\n    tier: now\n///").select(".fb-signs h2") == []
+
+
+def test_certainty_is_a_word_and_a_meter() -> None:
+    shown = tree("/// findings\n///").select_one(".fb-certainty")
+    assert shown.text == "low"
+    assert len(shown.select("i.on")) == 2
+    assert shown.select_one(".fb-certainty__meter")["aria-hidden"] == "true"
+
+
+def test_links_in_blocks_are_relative_to_the_page() -> None:
+    from factbook.render import fragment
+
+    for page, target in (("index.md", "aftercare/"), ("safety/index.md", "../aftercare/"), ("aftercare/index.md", "")):
+        link = fragment("emergency", page, signs=["x"]).find(".//a")
+        assert link.get("href") == f"{target}warning-signs.md"
