@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from markdown import Markdown
-from pydantic import Field
+from pydantic import AfterValidator
 
 from factbook.faults import FactbookError, nearest
 from factbook.model import (
@@ -58,6 +58,22 @@ OPTIONS: dict[str, dict[str, tuple[str, ...] | None]] = {
 """Blocks on pages, their options and the values allowed; None where the data itself decides (an agent)."""
 
 
+def _for_the_head(value: str) -> str:
+    # The theme writes both into attributes of the page's head without escaping them.
+    if found := re.search(r'["<>]', value):
+        raise ValueError(f"holds {found[0]}, which would break the head of the page")
+    return value
+
+
+def _fits_a_search_result(value: str) -> str:
+    if not 20 <= len(value) <= 155:
+        raise ValueError(f"{len(value)} characters long, not 20 to 155")
+    return value
+
+
+HeadText = Annotated[Text, AfterValidator(_for_the_head)]
+
+
 @record
 class Review:
     """The clinician who signed a page."""
@@ -71,8 +87,8 @@ class Review:
 class PageMeta:
     """Front matter of a page. `reviewed` stays out until a clinician has signed the page."""
 
-    title: Text
-    description: Annotated[str, Field(min_length=20, max_length=155)]
+    title: HeadText
+    description: Annotated[HeadText, AfterValidator(_fits_a_search_result)]
     checked: PastDate
     due: date
     audience: Literal["patient", "clinic", "staff", "everyone"]

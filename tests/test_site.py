@@ -1,0 +1,386 @@
+"""The built site: links, anchors, headings, pictures, dates, what leaks, what is asked from outside, reading level."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections import Counter
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from factbook import model
+from tests.conftest import ADDRESSES, ROOT, article, built, soup
+from tools import reading_level
+
+AFTER_AN_INJECTION = [
+    "/treatment/session/",
+    "/treatment/course/",
+    "/aftercare/",
+    "/aftercare/warning-signs/",
+    "/safety/",
+]
+PATIENT_ADDRESSES = [
+    "/",
+    "/basics/",
+    "/basics/hair-loss/",
+    "/basics/how-it-works/",
+    "/ingredients/",
+    "/ingredients/dutasteride-finasteride/",
+    "/ingredients/minoxidil/",
+    "/ingredients/vitamins/",
+    "/ingredients/minerals/",
+    "/ingredients/amino-acids/",
+    "/ingredients/growth-factors/",
+    "/ingredients/hyaluronic-acid/",
+    "/ingredients/polynucleotides-exosomes/",
+    "/ingredients/other/",
+    "/evidence/",
+    "/evidence/by-condition/",
+    "/evidence/unknowns/",
+    "/evidence/method/",
+    "/evidence/studies/",
+    "/treatment/before/",
+    "/treatment/session/",
+    "/treatment/techniques/",
+    "/treatment/course/",
+    "/treatment/cost/",
+    "/aftercare/",
+    "/aftercare/warning-signs/",
+    "/safety/",
+    "/safety/rules/",
+    "/candidacy/",
+    "/glossary/",
+    "/about/",
+    "/about/accessibility/",
+    "/about/privacy/",
+    "/about/changes/",
+]
+"""Addresses that never break once published."""
+
+
+@pytest.fixture(scope="module")
+def book() -> model.Factbook:
+    return model.load(ROOT / "data")
+
+
+@pytest.fixture(params=ADDRESSES)
+def address(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def page(address: str) -> BeautifulSoup:
+    return soup("mkdocs", address)
+
+
+def test_permanent_addresses_stand() -> None:
+    assert set(PATIENT_ADDRESSES) <= set(ADDRESSES)
+
+
+def test_head(page: BeautifulSoup, address: str) -> None:
+    description = page.select_one('meta[name="description"]')["content"]
+    assert 20 <= len(description) <= 155
+    assert page.title.text.strip()
+    assert page.html["lang"] == "en"
+    assert page.select_one('meta[name="audience"]')["content"] in {"patient", "clinic", "staff", "everyone"}
+
+
+def test_titles_and_descriptions_are_unlike() -> None:
+    for pick in (lambda page: page.title.text, lambda page: page.select_one('meta[name="description"]')["content"]):
+        counts = Counter(pick(soup("mkdocs", address)) for address in ADDRESSES)
+        assert [text for text, count in counts.items() if count > 1] == []
+
+
+def test_one_h1_and_no_level_left_out(address: str) -> None:
+    levels = [int(heading.name[1]) for heading in article("mkdocs", address).select("h1, h2, h3, h4, h5, h6")]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_ids_are_unlike(page: BeautifulSoup) -> None:
+    counts = Counter(element["id"] for element in page.select("[id]"))
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_links_lead_somewhere(page: BeautifulSoup, address: str) -> None:
+    """Each inner link has its page and its anchor; each outer one an https address."""
+    wrong = []
+    for link in page.select("a[href]"):
+        target = urlsplit(urljoin(f"https://guide.invalid{address}", link["href"]))
+        if target.netloc != "guide.invalid":
+            if target.scheme not in ("https", "http"):
+                wrong.append(link["href"])
+            continue
+        path = built("mkdocs") / unquote(target.path).lstrip("/")
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            wrong.append(link["href"])
+        elif target.fragment and path.suffix == ".html":
+            at = f"/{path.relative_to(built('mkdocs')).parent.as_posix()}/".replace("/./", "/")
+            if not soup("mkdocs", at).find(id=unquote(target.fragment)):
+                wrong.append(link["href"])
+    assert wrong == []
+
+
+def test_link_texts_say_where_they_lead(address: str) -> None:
+    empty = {"here", "click here", "this", "link", "read more", "more", "this page"}
+    texts = [link.get_text(" ", strip=True).lower().strip(".") for link in article("mkdocs", address).select("a[href]")]
+    assert empty.isdisjoint(texts)
+
+
+def test_pictures_have_a_text_and_a_caption(address: str) -> None:
+    for picture in article("mkdocs", address).select("img"):
+        assert len(picture.get("alt", "")) > 30
+        assert picture.find_parent("figure").find("figcaption").text.strip()
+        assert picture.find_parent("a", class_="glightbox")
+
+
+def test_figures_explain_themselves() -> None:
+    figures = [path for path in (ROOT / "docs/assets/images").glob("*.svg") if path.stem not in ("mark", "favicon")]
+    assert len(figures) >= 4
+    for path in figures:
+        drawing = BeautifulSoup(path.read_text(encoding="utf-8"), "xml")
+        root = drawing.svg
+        assert root["role"] == "img"
+        for name in root["aria-labelledby"].split():
+            assert drawing.find(id=name).text.strip()
+        assert drawing.find(["script", "image", "foreignObject"]) is None
+        assert "prefers-color-scheme: dark" in path.read_text(encoding="utf-8")
+        # Shown 288 px wide on the narrowest phone, letters stay at 11 px or more.
+        width = float(root["viewBox"].split()[2])
+        sizes = [float(size) for size in re.findall(r"font-size[:=\"\s]+([\d.]+)", path.read_text(encoding="utf-8"))]
+        assert min(sizes) * 288 / width >= 11
+
+
+LEAKS = {
+    "citation": r"\[@",
+    "block": r"^\s*/{3,}",
+    "box": r"^\s*(!!!|\?\?\?|===)\s",
+    "attributes": r"\{ ?[:#.][\w-]",
+    "template": r"\{\{|\{%|\}\}|%\}",
+    "emphasis": r"\*\*|(?<![\w_])__(?=[^_\s])",
+    "link": r"\]\(|\.md\b",
+    "tag": r"</?(div|span|figure|sup)\b",
+    "heading": r"^#{1,6} ",
+    "placeholder": r"\x02|\x03|klzzwxh|lorem ipsum|\bTODO\b|\bFIXME\b",
+    "nothing": r"\bundefined\b|\bNaN\b|[:,] None\b[,.;)]",
+}
+
+
+@pytest.mark.parametrize("kind", LEAKS)
+def test_no_markup_leaks(address: str, kind: str) -> None:
+    shown = BeautifulSoup(str(article("mkdocs", address)), "lxml")
+    for code in shown.select("pre, code, cite, .fb-register, .fb-references"):
+        code.decompose()
+    found = re.search(LEAKS[kind], shown.get_text(), re.MULTILINE)
+    assert found is None, shown.get_text()[max(0, found.start() - 60) : found.end() + 60]
+
+
+def test_dates_and_review_status_stand_at_the_foot(address: str) -> None:
+    foot = article("mkdocs", address).select_one(".guide-dates")
+    times = [time["datetime"] for time in foot.select("time")]
+    assert len(times) == 2
+    assert times[0] < times[1]
+    assert re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}", foot.time.text)
+    assert "No clinician has signed this page" in foot.text
+
+
+@pytest.mark.parametrize("place", AFTER_AN_INJECTION)
+def test_emergency_signs_come_first(place: str) -> None:
+    content = article("mkdocs", place)
+    banner = content.select_one(".fb-emergency")
+    first = content.h1.find_next_sibling()
+    assert banner is first
+    assert 3 <= len(banner.select("li")) <= 7
+    assert "112" in banner.text
+
+
+def test_patient_pages_are_built_alike() -> None:
+    """The answer first, the next step last."""
+    for address in ADDRESSES:
+        if (
+            soup("mkdocs", address).select_one('meta[name="audience"]')["content"] != "patient"
+            or address == "/glossary/"
+        ):
+            continue
+        content = article("mkdocs", address)
+        box = content.select_one(".in-short")
+        assert box, address
+        assert not box.find_previous("h2", class_=False) or not box.find_previous("h2").find_parent("article"), address
+        heads = [head.get("id") for head in content.find_all("h2") if head.get("id") not in ("references",)]
+        assert heads[-1].startswith("what-to-do-next") or heads[-1] == "next", (address, heads[-1])
+
+
+def test_citations_and_references_agree(address: str) -> None:
+    content = article("mkdocs", address)
+    cited = {link["href"] for link in content.select(".fb-cite a")}
+    listed = {f"#{item['id']}" for item in content.select(".fb-references ol > li")}
+    assert cited == listed
+    numbers = list(dict.fromkeys(int(link.text) for link in content.select(".fb-cite a")))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_pages_are_sourced() -> None:
+    """A page about health with no source at all would be a mistake."""
+    plain = {"/about/", "/about/accessibility/", "/about/privacy/", "/about/changes/", "/evidence/studies/"}
+    for address in set(ADDRESSES) - plain:
+        assert article("mkdocs", address).select(".fb-references li"), address
+
+
+def test_counts_told_on_pages_are_the_real_ones(book: model.Factbook) -> None:
+    reads = Counter(study.read for study in book.studies.values())
+    for address in ("/evidence/method/", "/about/"):
+        text = article("mkdocs", address).get_text(" ")
+        for number in (len(book.studies), reads["abstract"], reads["secondary"]):
+            assert re.search(rf"\b{number}\b", text), (address, number)
+    assert reads["full-text"] == 0  # the pages say that no paper was read in full; change them with this line
+
+
+def test_questions_are_answered_where_they_say(book: model.Factbook) -> None:
+    for question in book.questions:
+        here = [to for to in question.to if to in ADDRESSES]
+        if not here:
+            assert question.at is None, question.q
+            continue
+        assert question.at, question.q
+        place, _, anchor = question.at.partition("#")
+        assert place in question.to, question.q
+        assert article("mkdocs", place).find(id=anchor), question.at
+
+
+def test_register_is_complete(book: model.Factbook) -> None:
+    listed = {item["id"] for item in article("mkdocs", "/evidence/studies/").select(".fb-register li[id]")}
+    assert listed == set(book.studies)
+
+
+def test_every_finding_and_fact_is_shown(book: model.Factbook) -> None:
+    """Data nobody sees would rot."""
+    shown = {element["id"] for address in ADDRESSES for element in article("mkdocs", address).select("[id]")}
+    expected = (
+        {f"finding-{key}" for key in book.findings}
+        | {f"harm-{key}" for key in book.harms}
+        | {f"sign-{key}" for key in book.signs}
+        | {f"care-{key}" for key in book.aftercare}
+        | {f"rule-{key}" for key in book.rules}
+        | set(book.glossary)
+        | set(book.ingredients)
+    )
+    assert expected - shown == set()
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["miracle", "revolutionary", "painless", "rejuvenat", "non-invasive", "fertilis", "toxins", "e.g.", "i.e.", "etc."],
+)
+def test_words_to_avoid(word: str) -> None:
+    """On patient pages they stand only in quotation marks, as somebody's claim."""
+    for address in ADDRESSES:
+        content = BeautifulSoup(str(article("mkdocs", address)), "lxml")
+        for part in content.select(".fb-references, .fb-register"):
+            part.decompose()
+        text = content.get_text(" ")
+        for match in re.finditer(rf"(.)\b{re.escape(word)}", text, re.IGNORECASE):
+            assert match[1] in "“\"'‘", (address, text[match.start() - 40 : match.end() + 40])
+
+
+def test_nothing_is_asked_from_outside() -> None:
+    """No script, style, font, picture or frame with an address of another host, in any file."""
+    for path in built("mkdocs").rglob("*.html"):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+        used = [tag.get("src") or tag.get("data-src") for tag in page.select("script, img, iframe, source, embed")]
+        used += [tag.get("href") for tag in page.select("link:not([rel=canonical])")]
+        used += [tag.get("action") for tag in page.select("form")]
+        used += re.findall(r"url\(([^)]+)\)", " ".join(style.text for style in page.select("style")))
+        assert [address for address in used if address and re.match(r"(https?:)?//", address)] == [], path
+    for path in (ROOT / "docs/assets/stylesheets").glob("*.css"):
+        assert not re.search(r"@import|url\(\s*['\"]?(https?:)?//", path.read_text(encoding="utf-8")), path
+
+
+def test_404_helps() -> None:
+    page = BeautifulSoup((built("mkdocs") / "404.html").read_text(encoding="utf-8"), "lxml")
+    text = page.article.get_text(" ")
+    assert "112" in text
+    for link in page.article.select("a[href]"):
+        assert (built("mkdocs") / link["href"].lstrip("/") / "index.html").is_file(), link["href"]
+
+
+def test_search_leaves_out_references_and_register() -> None:
+    import json
+
+    index = json.loads((built("mkdocs") / "search/search_index.json").read_text(encoding="utf-8"))
+    assert not [entry["location"] for entry in index["docs"] if entry["location"].endswith("#references")]
+    register = next(entry for entry in index["docs"] if entry["location"] == "evidence/studies/")
+    assert "Moftah" not in register["text"]
+
+
+# Reading level ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def grades() -> list[reading_level.Grade]:
+    return reading_level.measure_site(built("mkdocs"), ROOT / "data")
+
+
+def test_patient_pages_read_easily(grades: list[reading_level.Grade]) -> None:
+    assert len(grades) >= 25
+    hard = [f"{grade.page} {grade.flesch_kincaid:.1f}" for grade in grades if grade.flesch_kincaid > 8.5]
+    assert hard == []
+    assert statistics.median(grade.flesch_kincaid for grade in grades) <= 7
+
+
+def test_the_grade_is_the_published_formula() -> None:
+    """A known text: Lincoln's opening sentence has 30 words, 44 syllables by the dictionary, one sentence."""
+    left_out = re.compile("(?!)")
+    html = "<p>The cat sat on the mat.</p>"
+    grade = reading_level.measure("x", html, left_out)
+    assert grade.words == 6
+    assert grade.flesch_kincaid == pytest.approx(0.39 * 6 + 11.8 * 1 - 15.59)
+    harder = reading_level.measure(
+        "x", "<p>Considerable heterogeneity characterises available observational evidence.</p>", left_out
+    )
+    assert harder.flesch_kincaid > 20
+    assert harder.smog > 8
+
+
+def test_sentences_are_short_enough() -> None:
+    """At most one in twenty sentences of a patient page is over 20 words."""
+    for address in ADDRESSES:
+        if soup("mkdocs", address).select_one('meta[name="audience"]')["content"] != "patient":
+            continue
+        text = reading_level.sentences(str(article("mkdocs", address)))
+        lengths = [len(part.split()) for part in re.split(r"[.?!:]+\s", f"{text}\n") if part.strip()]
+        long = sum(length > 20 for length in lengths)
+        assert long / len(lengths) <= 0.05, (address, long, len(lengths))
+
+
+def test_the_tool_says_what_it_leaves_out(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["reading_level", str(ROOT / "docs/candidacy.md"), "--data", str(ROOT / "data")])
+    reading_level.main()
+    assert "Names of medicines and substances are left out of the count." in capsys.readouterr().out
+
+
+# The project's own texts --------------------------------------------------------------------------
+
+
+def test_the_two_commands_are_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make serve" in readme
+    assert "make test" in readme
+
+
+def test_contributing_names_files_that_stand() -> None:
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for path in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+            assert (ROOT / path).exists(), (name, path)
+
+
+def test_everything_is_pinned() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in Path(ROOT / name).read_text(encoding="utf-8").splitlines():
+            assert not line or line.startswith(("#", "-")) or re.fullmatch(r"[\w.-]+==[\w.]+", line), line
