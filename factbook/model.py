@@ -283,6 +283,7 @@ class Finding:
     statement: Text
     certainty: Certainty
     not_shown: Text
+    label: Text | None = None
     n: Count | None = None
     n_randomised: Count | None = None
     treated: Share | None = None
