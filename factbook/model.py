@@ -111,11 +111,13 @@ def _lone_line(value: Any) -> Any:
     # YAML folds long values over several lines; a blank line inside one is a mistake that would end a table cell.
     if isinstance(value, str) and "\n" in value.strip():
         raise ValueError("holds a line break")
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("is empty")
     return value.strip() if isinstance(value, str) else value
 
 
 Id = Annotated[str, AfterValidator(_matches(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case letters, digits and hyphens"))]
-Text = Annotated[str, BeforeValidator(_lone_line), Field(min_length=1)]
+Text = Annotated[str, BeforeValidator(_lone_line)]
 Count = Annotated[int, Field(ge=0, strict=True)]
 Whole = Annotated[int, Field(strict=True)]
 PastDate = Annotated[date, AfterValidator(_not_future)]
@@ -463,7 +465,7 @@ def read_yaml(path: Path, name: str) -> Any:
         FactbookError: The file is missing, empty, not UTF-8 or not YAML.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise FactbookError([f"{name}: the file is missing"]) from None
     except UnicodeDecodeError as error:
@@ -525,7 +527,7 @@ def _fault_lines(kind: type, error: ValidationError, name: str) -> Iterator[str]
                 # A rule over several keys names its key itself.
                 yield f"{name}: {'.'.join(place)}: {message}" if place else f"{name}: {message}"
             case _:
-                found = {"str": "text", "int": "a whole number", "dict": "keys with values"}
+                found = {"str": "text", "int": "a whole number", "dict": "keys with values", "NoneType": "nothing"}
                 kind_found = found.get(type(item["input"]).__name__, type(item["input"]).__name__)
                 yield f"{name}: {'.'.join(place)}: {item['msg']} (found {kind_found})"
 

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import field
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -31,14 +32,20 @@ from factbook.model import (
     stamp,
 )
 
-CITATION = re.compile(r"\[(@[^\[\]\s]+(?:\s*;\s*@[^\[\]\s]+)*)\]")
+CITATION = re.compile(r"\[(@[^\[\]\s;,]+(?:\s*;\s*@[^\[\]\s;,]+)*)\]")
 """`[@id]` or `[@a; @b]`; group 1 holds the ids with their signs."""
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-_CODE = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)\s*$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_NO_PROSE = re.compile(
+    r"^ *(?P<fence>```+|~~~+).*?^ *(?P=fence)\s*$|(?P<ticks>`+)[^\n]+?(?P=ticks)|<!--.*?-->", re.MULTILINE | re.DOTALL
+)
+"""Fenced code, code in a line, and comments."""
+_LIKE_A_CITATION = re.compile(r"\[@[^\[\]\n]*\]")
 
 _BLOCK = re.compile(
-    r"^/{3,} (?P<name>[a-z-]+)(?: \| (?P<argument>\S.*?))? *\n(?P<options>(?: {4}\S.*\n)*)", re.MULTILINE
+    r"^(?P<indent> *)/{3,} (?P<name>[\w-]+) *(?:\| *(?P<argument>.*?))? *\n"
+    r"(?P<options>(?:(?P=indent) {4}\S.*\n)*)(?P<end> */{3,} *$)?",
+    re.MULTILINE,
 )
 
 YEAR = timedelta(days=366)
@@ -116,7 +123,7 @@ def read_page(path: Path, name: str) -> tuple[PageMeta, str]:
         FactbookError: Not UTF-8, no front matter, or a fault in it.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise FactbookError([f"{name}: not UTF-8 (byte {error.start + 1})"]) from None
     match = _FRONT_MATTER.match(text)
@@ -138,16 +145,22 @@ def _plain_markdown() -> Markdown:
     )
 
 
-def _unknown_citations(markdown: str, book: Factbook) -> Iterator[str]:
-    found = [key for match in CITATION.finditer(markdown) for key in cited_ids(match[1])]
-    unknown = [key for key in found if key not in book.studies]
-    if unknown:
+def _citation_faults(markdown: str, book: Factbook) -> Iterator[str]:
+    faults = {}
+    for match in _LIKE_A_CITATION.finditer(markdown):
+        written = match[0]
+        if not CITATION.fullmatch(written):
+            faults[written] = f"{written}: not a citation; write [@id] or [@id; @id]"
+            continue
+        for key in cited_ids(written[1:-1]):
+            if key not in book.studies:
+                faults[written] = f'citation [@{key}]: no study "{key}"{nearest(key, book.studies)}'
+    if faults:
         # Indented code looks like the inside of a list or a box; only a conversion tells them apart,
         # and it is worth its time only when something looks wrong.
-        text = re.sub(r"<code.*?</code>", "", _plain_markdown().convert(markdown), flags=re.DOTALL)
-        for key in dict.fromkeys(unknown):
-            if re.search(rf"@{re.escape(key)}(?=[\s;\]])", text):
-                yield f'citation [@{key}]: no study "{key}"{nearest(key, book.studies)}'
+        html = re.sub(r"<code.*?</code>", "", _plain_markdown().convert(markdown), flags=re.DOTALL)
+        text = unescape(html)
+        yield from (line for written, line in faults.items() if written in text)
 
 
 def _block_faults(markdown: str, book: Factbook) -> Iterator[str]:
@@ -157,20 +170,33 @@ def _block_faults(markdown: str, book: Factbook) -> Iterator[str]:
         if name not in OPTIONS:
             yield f"block /// {name}: unknown block{nearest(name, OPTIONS)}"
             continue
-        if name == "ingredient":
-            if argument not in book.ingredients:
-                yield f'block /// ingredient: no ingredient "{argument}"{nearest(argument, book.ingredients)}'
-        elif argument:
+        if match["end"] is None:
+            yield f"block /// {name}: not closed; /// stands on the next line, or after the options"
+        if name == "ingredient" and not argument:
+            yield "block /// ingredient: needs an id (/// ingredient | minoxidil)"
+        elif name == "ingredient" and argument not in book.ingredients:
+            yield f'block /// ingredient: no ingredient "{argument}"{nearest(argument, book.ingredients)}'
+        elif name != "ingredient" and argument is not None:
             yield f'block /// {name}: takes no argument (found "{argument}")'
-        options = yaml.safe_load(textwrap.dedent(match["options"])) or {}
-        for key, value in options.items() if isinstance(options, dict) else [(match["options"].strip(), None)]:
-            if key not in OPTIONS[name]:
-                yield f"block /// {name}: {key}: unknown option{nearest(key, OPTIONS[name])}"
-                continue
-            valid = OPTIONS[name][key] or known_agents(book)
-            for item in split_option(value):
-                if item not in valid:
-                    yield f'block /// {name}: {key}: "{item}" is not allowed here{nearest(item, valid)}'
+        yield from _option_faults(name, textwrap.dedent(match["options"]), book)
+
+
+def _option_faults(name: str, written: str, book: Factbook) -> Iterator[str]:
+    try:
+        options = yaml.safe_load(written) or {}
+    except yaml.YAMLError:
+        options = None
+    if not isinstance(options, dict):
+        yield f'block /// {name}: options are "key: value" lines (found "{" ".join(written.split())}")'
+        return
+    for key, value in options.items():
+        if key not in OPTIONS[name]:
+            yield f"block /// {name}: {key}: unknown option{nearest(key, OPTIONS[name])}"
+            continue
+        valid = OPTIONS[name][key] or known_agents(book)
+        for item in split_option(value):
+            if item not in valid:
+                yield f'block /// {name}: {key}: "{item}" is not allowed here{nearest(item, valid)}'
 
 
 def split_option(value: object) -> list[str]:
@@ -208,9 +234,9 @@ def check(docs: Path, book: Factbook | None) -> None:
                 faults += error.faults
                 continue
             if book is not None:
-                markdown = _CODE.sub("", markdown)
+                markdown = _NO_PROSE.sub("", markdown)
                 faults += [
-                    f"{name}: {line}" for line in (*_unknown_citations(markdown, book), *_block_faults(markdown, book))
+                    f"{name}: {line}" for line in (*_citation_faults(markdown, book), *_block_faults(markdown, book))
                 ]
         _checked[docs] = (state, faults)
     if _checked[docs][1]:

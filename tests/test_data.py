@@ -175,6 +175,16 @@ BAD = {
         "/// studies\n    topic: safty",
         'docs/evidence/studies.md: block /// studies: topic: "safty" is not allowed here (did you mean "safety"?)',
     ),
+    "block without its argument": ("docs/ingredients/minoxidil.md", r"\| minoxidil$", "", "docs/ingredients/minoxidil.md: block /// ingredient: needs an id"),
+    "block inside a list": ("docs/index.md", r"\Z", "\n- a\n\n    /// emergncy\n    ///\n", "docs/index.md: block /// emergncy: unknown block"),
+    "block that is not closed": ("docs/index.md", "/// emergency\n///", "/// emergency\n\nText.", "docs/index.md: block /// emergency: not closed"),
+    "option that is no pair": ("docs/evidence/studies.md", "/// studies", "/// studies\n    topic safety", 'docs/evidence/studies.md: block /// studies: options are "key: value" lines (found "topic safety")'),
+    "option that is not YAML": ("docs/evidence/studies.md", "/// studies", "/// studies\n    topic: [safety", "docs/evidence/studies.md: block /// studies: options are"),
+    "citation with a loose end": ("docs/index.md", r"\[@alpha-2001\]", "[@alpha-2001;]", "docs/index.md: [@alpha-2001;]: not a citation; write [@id] or [@id; @id]"),
+    "citations parted by a comma": ("docs/index.md", r"\[@alpha-2001\]", "[@alpha-2001, @beta]", "docs/index.md: [@alpha-2001, @beta]: not a citation"),
+    "citation in capitals": ("docs/index.md", r"\[@alpha-2001\]", "[@Alpha-2001]", 'docs/index.md: citation [@Alpha-2001]: no study "Alpha-2001" (did you mean "alpha-2001"?)'),
+    "text of spaces": (STUDY, "summary: .*", 'summary: "  "', f"{STUDY}: summary: is empty"),
+    "nothing for text": (STUDY, "summary: .*", "summary:", f"{STUDY}: summary: Input should be a valid string (found nothing)"),
     "argument where none belongs": ("docs/index.md", "/// emergency", "/// emergency | x", "docs/index.md: block /// emergency: takes no argument"),
 }  # fmt: skip
 
@@ -234,7 +244,16 @@ def test_all_faults_of_a_run_at_once(mini: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["`[@nobody]`", "```text\n[@nobody]\n```", "~~~\n[@nobody]\n~~~", "    [@nobody]", "`` `[@nobody]` ``"]
+    "code",
+    [
+        "`[@nobody]`",
+        "```text\n[@nobody]\n```",
+        "~~~\n[@nobody]\n~~~",
+        "    [@nobody]",
+        "`` `[@nobody]` ``",
+        "<!-- [@nobody] -->",
+        "- a\n\n    ```text\n    [@nobody]\n    ```",
+    ],
 )
 def test_citation_in_code_is_left_alone(mini: Path, code: str) -> None:
     with (mini / "docs/index.md").open("a", encoding="utf-8") as page:
