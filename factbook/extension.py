@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ class FactbookExtension(Extension):
         super().__init__(**kwargs)
 
     def book(self) -> model.Factbook:
-        """Return the checked facts."""
-        return model.load(Path(self.getConfig("data")))
+        """Return the facts, once they and all pages have passed."""
+        return _checked_book(self.getConfig("data"), self.getConfig("docs"))
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         md.registerExtension(self)
@@ -44,6 +45,23 @@ class FactbookExtension(Extension):
         users = (citations.register(md), glossary.register(md))
         # Above everything else: nothing is converted before all facts and pages have passed.
         md.preprocessors.register(_Ready(md, self, users), "factbook", 1000)
+
+
+_LOOK_AGAIN = 0.25
+"""Seconds for which a check of all files holds. Looking at every file's time stamp for every page would grow with the
+square of the number of pages."""
+
+_last: dict[tuple[str, str], tuple[float, model.Factbook]] = {}
+
+
+def _checked_book(data: str, docs: str) -> model.Factbook:
+    known = _last.get((data, docs))
+    if known is None or time.monotonic() - known[0] > _LOOK_AGAIN:
+        book = model.load(Path(data))
+        if docs:
+            pages.check(Path(docs), book)
+        known = _last[data, docs] = (time.monotonic(), book)
+    return known[1]
 
 
 class _Ready(Preprocessor):
@@ -60,8 +78,6 @@ class _Ready(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         try:
             book = self._extension.book()
-            if docs := self._extension.getConfig("docs"):
-                pages.check(Path(docs), book)
         except FactbookError as error:
             raise BuildFault(str(error)) from None
         for user in self._users:

@@ -209,7 +209,21 @@ def known_agents(book: Factbook) -> set[str]:
     return {*book.ingredients, *OTHER_AGENTS, *(agent for study in book.studies.values() for agent in study.agents)}
 
 
-_checked: dict[Path, tuple[Any, list[str]]] = {}
+def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:
+    for path in sorted(docs.rglob("*.md")):
+        name = f"docs/{path.relative_to(docs).as_posix()}"
+        try:
+            _, markdown = read_page(path, name)
+        except FactbookError as error:
+            yield from error.faults
+            continue
+        if book is not None:
+            prose = _NO_PROSE.sub("", markdown)
+            yield from (f"{name}: {line}" for line in _citation_faults(prose, book))
+            yield from (f"{name}: {line}" for line in _block_faults(prose, book))
+
+
+_checked: dict[Path, tuple[Any, Factbook | None, list[str]]] = {}
 
 
 def check(docs: Path, book: Factbook | None) -> None:
@@ -223,24 +237,12 @@ def check(docs: Path, book: Factbook | None) -> None:
         FactbookError: With one line for each fault on any page.
     """
     docs = docs.resolve()
-    state = (stamp(docs, "*.md"), id(book), date.today())
-    if docs not in _checked or _checked[docs][0] != state:
-        faults: list[str] = []
-        for path in sorted(docs.rglob("*.md")):
-            name = f"docs/{path.relative_to(docs).as_posix()}"
-            try:
-                _, markdown = read_page(path, name)
-            except FactbookError as error:
-                faults += error.faults
-                continue
-            if book is not None:
-                markdown = _NO_PROSE.sub("", markdown)
-                faults += [
-                    f"{name}: {line}" for line in (*_citation_faults(markdown, book), *_block_faults(markdown, book))
-                ]
-        _checked[docs] = (state, faults)
-    if _checked[docs][1]:
-        raise FactbookError(_checked[docs][1])
+    state = (stamp(docs, "*.md"), date.today())
+    known = _checked.get(docs)
+    if known is None or known[0] != state or known[1] is not book:
+        known = _checked[docs] = (state, book, list(_faults(docs, book)))
+    if known[2]:
+        raise FactbookError(known[2])
 
 
 def overdue(docs: Path) -> list[str]:
