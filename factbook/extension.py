@@ -6,17 +6,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import click
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
 from factbook import citations, glossary, model, pages, tables
 from factbook.blocks import FactBlocks
-from factbook.faults import FactbookError
-
-
-class BuildFault(click.ClickException):
-    """Faults in the form that the command lines of both builders print as a message, without a traceback."""
 
 
 class FactbookExtension(Extension):
@@ -76,10 +70,7 @@ class _Ready(Preprocessor):
         self._users = users
 
     def run(self, lines: list[str]) -> list[str]:
-        try:
-            book = self._extension.book()
-        except FactbookError as error:
-            raise BuildFault(str(error)) from None
+        book = self._extension.book()
         for user in self._users:
             user.book = book
         if "abbr" in self.md.treeprocessors:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+import click
 
-class FactbookError(Exception):
-    """Something in `data/` or `docs/` is wrong.
+
+class FactbookError(click.ClickException):
+    """Something in `data/` or `docs/` is wrong. The command lines of both builders print it without a traceback.
 
     Attributes:
         faults: One line for each fault: `file: key: what is wrong`.

@@ -6,6 +6,7 @@ for machines. This module knows nothing of Markdown or of a site builder.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -84,6 +85,13 @@ TIERS: tuple[str, ...] = get_args(Tier)
 HARM_GROUPS = ("expected", "care", "serious")
 
 
+def _plain_date(value: Any) -> Any:
+    # pydantic would also take text, seconds since 1970 and a date with a time.
+    if type(value) is not date:
+        raise ValueError(f'"{value}" is not a date (2026-11-20, no quotes, no time)')
+    return value
+
+
 def _not_future(value: date) -> date:
     if value > date.today():
         raise ValueError(f"{value} is in the future")
@@ -113,6 +121,8 @@ def _lone_line(value: Any) -> Any:
         raise ValueError("holds a line break")
     if isinstance(value, str) and not value.strip():
         raise ValueError("is empty")
+    if isinstance(value, str) and (found := re.search(r"\[\s*@|<[a-zA-Z/!]", value)):
+        raise ValueError(f'holds "{found[0]}": no HTML; citations go to sources')
     return value.strip() if isinstance(value, str) else value
 
 
@@ -120,7 +130,9 @@ Id = Annotated[str, AfterValidator(_matches(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-ca
 Text = Annotated[str, BeforeValidator(_lone_line)]
 Count = Annotated[int, Field(ge=0, strict=True)]
 Whole = Annotated[int, Field(strict=True)]
-PastDate = Annotated[date, AfterValidator(_not_future)]
+Day = Annotated[date, BeforeValidator(_plain_date)]
+PastDate = Annotated[Day, AfterValidator(_not_future)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Url = Annotated[str, AfterValidator(_matches(r"https?://\S+", "a web address"))]
 
 T = TypeVar("T")
@@ -160,10 +172,10 @@ class Share:
 class Difference:
     """A difference between two groups with its interval, in `unit`."""
 
-    value: float
+    value: Number
     unit: Text
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
 
     def __post_init__(self) -> None:
         low = self.value if self.low is None else self.low
@@ -441,6 +453,8 @@ class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Hashable] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is one word", key_node.start_mark)
             key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
@@ -449,6 +463,24 @@ class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  
             seen.add(key)
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
         return mapping
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:  # the date 2026-02-30, a number of 5,000 digits
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
+
+
+def parse_yaml(text: str, name: str, first_line: int = 1) -> Any:
+    """Parse YAML that starts on `first_line` of a file called `name`; raise FactbookError for a fault in it."""
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+    except yaml.MarkedYAMLError as error:
+        mark = error.context_mark or error.problem_mark
+        line = f"line {mark.line + first_line}: " if mark else ""
+        raise FactbookError([f"{name}: {line}YAML: {error.problem}"]) from None
+    except yaml.YAMLError as error:
+        raise FactbookError([f"{name}: YAML: {str(error).splitlines()[0]}"]) from None
 
 
 def read_yaml(path: Path, name: str) -> Any:
@@ -470,14 +502,10 @@ def read_yaml(path: Path, name: str) -> Any:
         raise FactbookError([f"{name}: the file is missing"]) from None
     except UnicodeDecodeError as error:
         raise FactbookError([f"{name}: not UTF-8 (byte {error.start + 1})"]) from None
-    try:
-        loaded = yaml.load(text, _Loader)  # noqa: S506 - a safe loader
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise FactbookError([f"{name}: {line}YAML: {error.problem}"]) from None
-    except yaml.YAMLError as error:
-        raise FactbookError([f"{name}: YAML: {str(error).splitlines()[0]}"]) from None
-    if not loaded:
+    except OSError as error:
+        raise FactbookError([f"{name}: cannot be read ({error.strerror})"]) from None
+    loaded = parse_yaml(text, name)
+    if loaded is None:
         raise FactbookError([f"{name}: the file is empty"])
     return loaded
 
@@ -667,9 +695,26 @@ def _load(data: Path) -> Factbook:
     return book
 
 
-def stamp(folder: Path, pattern: str) -> tuple[tuple[str, int], ...]:
-    """Names and modification times (nanoseconds) of the files below a folder: changes when any of them does."""
-    return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in folder.rglob(pattern)))
+def files(folder: Path, ending: str) -> list[str]:
+    """Paths of the files below a folder, sorted; an editor's own (`.#study.yml`, a link to nowhere) are left out."""
+    return sorted(
+        os.path.join(place, name)
+        for place, _, names in os.walk(folder)
+        for name in names
+        if name.endswith(ending) and not name.startswith(".")
+    )
+
+
+def stamp(folder: Path, ending: str) -> tuple[tuple[str, int, int], ...]:
+    """Names, modification times (nanoseconds) and sizes of files: changes when any of them does."""
+    found = []
+    for path in files(folder, ending):
+        try:
+            status = os.stat(path)
+        except OSError:  # gone since it was listed
+            continue
+        found.append((path, status.st_mtime_ns, status.st_size))
+    return tuple(found)
 
 
 _cache: dict[Path, tuple[Hashable, Factbook | FactbookError]] = {}
@@ -692,7 +737,7 @@ def load(data: Path) -> Factbook:
     data = data.resolve()
     with _lock:
         # "Today" is part of the state: a date in the future is a fault only until it comes.
-        state = (stamp(data, "*.yml"), date.today())
+        state = (stamp(data, ".yml"), date.today())
         known = _cache.get(data)
         if known is None or known[0] != state:
             try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 from dataclasses import field
 from datetime import date, timedelta
@@ -11,7 +10,6 @@ from html import unescape
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from markdown import Markdown
 from pydantic import AfterValidator
 
@@ -24,10 +22,13 @@ from factbook.model import (
     TIERS,
     TOPICS,
     TYPES,
+    Day,
     Factbook,
     PastDate,
     Text,
     build,
+    files,
+    parse_yaml,
     record,
     stamp,
 )
@@ -37,16 +38,13 @@ CITATION = re.compile(r"\[(@[^\[\]\s;,]+(?:\s*;\s*@[^\[\]\s;,]+)*)\]")
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _NO_PROSE = re.compile(
-    r"^ *(?P<fence>```+|~~~+).*?^ *(?P=fence)\s*$|(?P<ticks>`+)[^\n]+?(?P=ticks)|<!--.*?-->", re.MULTILINE | re.DOTALL
+    r"^ *(?P<fence>```+|~~~+)[^`\n]*\n(?:.*?\n)?? *(?P=fence)\s*$|(?P<ticks>`+)[^\n]+?(?P=ticks)|<!--.*?-->",
+    re.MULTILINE | re.DOTALL,
 )
 """Fenced code, code in a line, and comments."""
-_LIKE_A_CITATION = re.compile(r"\[@[^\[\]\n]*\]")
-
-_BLOCK = re.compile(
-    r"^(?P<indent> *)/{3,} (?P<name>[\w-]+) *(?:\| *(?P<argument>.*?))? *\n"
-    r"(?P<options>(?:(?P=indent) {4}\S.*\n)*)(?P<end> */{3,} *$)?",
-    re.MULTILINE,
-)
+_LIKE_A_CITATION = re.compile(r"\[@[^\[\]]*\]?|\[\s+@[^\[\]]*\]?")
+_SLASHES = re.compile(r"(?P<indent>[ \t>]*)(?P<slashes>/{3,})(?P<head>.*)")
+_HEAD = re.compile(r" (?P<name>[a-z-]+)(?: \| (?P<argument>\S+))? *")
 
 YEAR = timedelta(days=366)
 
@@ -97,7 +95,7 @@ class PageMeta:
     title: HeadText
     description: Annotated[HeadText, AfterValidator(_fits_a_search_result)]
     checked: PastDate
-    due: date
+    due: Day
     audience: Literal["patient", "clinic", "staff", "everyone"]
     reviewed: Review | None = None
     hide: tuple[Literal["navigation", "toc", "path"], ...] = field(default_factory=tuple)
@@ -129,72 +127,104 @@ def read_page(path: Path, name: str) -> tuple[PageMeta, str]:
     match = _FRONT_MATTER.match(text)
     if not match:
         raise FactbookError([f"{name}: no front matter (title, description, checked, due, audience)"])
-    try:
-        raw = yaml.safe_load(match[1])
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise FactbookError([f"{name}: line {line}: YAML: {error.problem}"]) from None
+    raw = parse_yaml(match[1], name, first_line=2)
     return build(PageMeta, raw, name), text[match.end() :]
 
 
 def _plain_markdown() -> Markdown:
     """A Markdown object that knows the containers pages use, and leaves citations as they stand."""
     return Markdown(
-        extensions=["admonition", "def_list", "md_in_html", "tables", "pymdownx.superfences", "pymdownx.tabbed"],
+        extensions=[
+            "admonition",
+            "def_list",
+            "md_in_html",
+            "tables",
+            "pymdownx.details",
+            "pymdownx.superfences",
+            "pymdownx.tabbed",
+        ],
         extension_configs={"pymdownx.tabbed": {"alternate_style": True}},
     )
 
 
 def _citation_faults(markdown: str, book: Factbook) -> Iterator[str]:
-    faults = {}
+    faults: dict[str, list[str]] = {}
     for match in _LIKE_A_CITATION.finditer(markdown):
-        written = match[0]
-        if not CITATION.fullmatch(written):
-            faults[written] = f"{written}: not a citation; write [@id] or [@id; @id]"
-            continue
-        for key in cited_ids(written[1:-1]):
-            if key not in book.studies:
-                faults[written] = f'citation [@{key}]: no study "{key}"{nearest(key, book.studies)}'
-    if faults:
+        written = " ".join(match[0].split())
+        if CITATION.fullmatch(written):
+            faults[written] = [
+                f'citation [@{key}]: no study "{key}"{nearest(key, book.studies)}'
+                for key in cited_ids(written[1:-1])
+                if key not in book.studies
+            ]
+        else:
+            faults[written] = [f"{written[:60]}: not a citation; write [@id] or [@id; @id]"]
+    if any(faults.values()):
         # Indented code looks like the inside of a list or a box; only a conversion tells them apart,
         # and it is worth its time only when something looks wrong.
         html = re.sub(r"<code.*?</code>", "", _plain_markdown().convert(markdown), flags=re.DOTALL)
-        text = unescape(html)
-        yield from (line for written, line in faults.items() if written in text)
+        text = " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
+        seen = {" ".join(match[0].split()) for match in _LIKE_A_CITATION.finditer(text)}
+        yield from dict.fromkeys(
+            line for written, lines in faults.items() if written in seen or "*" in written for line in lines
+        )
 
 
 def _block_faults(markdown: str, book: Factbook) -> Iterator[str]:
-    """A block that pymdownx cannot parse is printed as text without an error, so blocks are checked here."""
-    for match in _BLOCK.finditer(markdown):
-        name, argument = match["name"], match["argument"]
-        if name not in OPTIONS:
-            yield f"block /// {name}: unknown block{nearest(name, OPTIONS)}"
+    """Check every line that starts with slashes, however deep it stands.
+
+    pymdownx prints what it cannot parse as text without an error, and takes all that follows for the inside
+    of a block that is not closed. So a block is its head, its options and its end, and nothing else.
+    """
+    lines = markdown.splitlines()
+    at = 0
+    while at < len(lines):
+        start = _SLASHES.fullmatch(lines[at])
+        at += 1
+        if not start:
             continue
-        if match["end"] is None:
-            yield f"block /// {name}: not closed; /// stands on the next line, or after the options"
-        if name == "ingredient" and not argument:
-            yield "block /// ingredient: needs an id (/// ingredient | minoxidil)"
-        elif name == "ingredient" and argument not in book.ingredients:
-            yield f'block /// ingredient: no ingredient "{argument}"{nearest(argument, book.ingredients)}'
-        elif name != "ingredient" and argument is not None:
-            yield f'block /// {name}: takes no argument (found "{argument}")'
-        yield from _option_faults(name, textwrap.dedent(match["options"]), book)
+        head = _HEAD.fullmatch(start["head"])
+        if not head:
+            yield f'"{lines[at - 1].strip()}" neither opens a block (/// name) nor closes one'
+            continue
+        deeper = start["indent"] + "    "
+        options = []
+        while at < len(lines) and lines[at].startswith(deeper) and lines[at].strip():
+            options.append(lines[at].removeprefix(deeper))
+            at += 1
+        if at < len(lines) and lines[at].rstrip() == start["indent"] + start["slashes"]:
+            at += 1
+        else:
+            yield f"block /// {head['name']}: not closed; /// stands on the next line, or after the options"
+        yield from _wrong_block(head["name"], head["argument"], "\n".join(options), book)
 
 
-def _option_faults(name: str, written: str, book: Factbook) -> Iterator[str]:
-    try:
-        options = yaml.safe_load(written) or {}
-    except yaml.YAMLError:
-        options = None
-    if not isinstance(options, dict):
-        yield f'block /// {name}: options are "key: value" lines (found "{" ".join(written.split())}")'
+def _wrong_block(name: str, argument: str | None, options: str, book: Factbook) -> Iterator[str]:
+    if name not in OPTIONS:
+        yield f"block /// {name}: unknown block{nearest(name, OPTIONS)}"
         return
-    for key, value in options.items():
+    if name == "ingredient" and not argument:
+        yield "block /// ingredient: needs an id (/// ingredient | minoxidil)"
+    elif name == "ingredient" and argument not in book.ingredients:
+        yield f'block /// ingredient: no ingredient "{argument}"{nearest(argument, book.ingredients)}'
+    elif name != "ingredient" and argument:
+        yield f'block /// {name}: takes no argument (found "{argument}")'
+    try:
+        given = parse_yaml(options, "") or {}
+    except FactbookError:
+        given = None
+    if not isinstance(given, dict):
+        yield f'block /// {name}: options are "key: value" lines (found "{" ".join(options.split())}")'
+        return
+    for key, value in given.items():
         if key not in OPTIONS[name]:
             yield f"block /// {name}: {key}: unknown option{nearest(key, OPTIONS[name])}"
             continue
+        items = split_option(value) if isinstance(value, str) else []
+        if not items:
+            yield f"block /// {name}: {key}: needs a word, or several with commas"
         valid = OPTIONS[name][key] or known_agents(book)
-        for item in split_option(value):
+        for item in items:
             if item not in valid:
                 yield f'block /// {name}: {key}: "{item}" is not allowed here{nearest(item, valid)}'
 
@@ -210,7 +240,7 @@ def known_agents(book: Factbook) -> set[str]:
 
 
 def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:
-    for path in sorted(docs.rglob("*.md")):
+    for path in map(Path, files(docs, ".md")):
         name = f"docs/{path.relative_to(docs).as_posix()}"
         try:
             _, markdown = read_page(path, name)
@@ -237,7 +267,7 @@ def check(docs: Path, book: Factbook | None) -> None:
         FactbookError: With one line for each fault on any page.
     """
     docs = docs.resolve()
-    state = (stamp(docs, "*.md"), date.today())
+    state = (stamp(docs, ".md"), date.today())
     known = _checked.get(docs)
     if known is None or known[0] != state or known[1] is not book:
         known = _checked[docs] = (state, book, list(_faults(docs, book)))
@@ -248,7 +278,7 @@ def check(docs: Path, book: Factbook | None) -> None:
 def overdue(docs: Path) -> list[str]:
     """Return one line for each page whose `due` date has passed."""
     lines = []
-    for path in sorted(docs.rglob("*.md")):
+    for path in map(Path, files(docs, ".md")):
         name = f"docs/{path.relative_to(docs).as_posix()}"
         meta, _ = read_page(path, name)
         if meta.due < date.today():

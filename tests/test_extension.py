@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from markdown import Markdown
 
-from factbook.extension import BuildFault
+from factbook.faults import FactbookError as BuildFault
 from tests.conftest import MINI, ROOT
 
 GOLDEN = ROOT / "tests" / "golden"
