@@ -21,7 +21,7 @@ check: .venv/site ## data and pages only, in a second
 
 test: .venv/dev lint ## everything, a browser included
 	sh tools/browser.sh $(BIN)/playwright
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def makeExtension(**kwargs: Any) -> FactbookExtension:  # noqa: N802 - the name Python-Markdown looks for
     """Return the Markdown extension; called by Python-Markdown for the name `factbook`."""
-    # Imported here so that `python -m factbook check` needs no Markdown.
+    # Imported here so that `factbook.model` can be used without Markdown.
     from factbook.extension import FactbookExtension
 
     return FactbookExtension(**kwargs)

@@ -13,7 +13,6 @@ from axe_playwright_python.sync_playwright import Axe
 from factbook import model
 from tests.conftest import ADDRESSES, ROOT
 
-# One browser a worker serves all these tests; splitting them over more gains nothing on two cores.
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 RULES = {

@@ -398,4 +398,4 @@ def test_schema_names_every_key() -> None:
         keys = {
             key.strip(" *") for row in re.findall(r"^\| ([a-z_, *]+) \|", part, re.MULTILINE) for key in row.split(",")
         }
-        assert {item.name for item in dataclasses.fields(kind)} <= keys | {"Key"}, name
+        assert {item.name for item in dataclasses.fields(kind)} == keys, name
