@@ -7,49 +7,35 @@ name, argument or option before any page is converted.
 from __future__ import annotations
 
 import xml.etree.ElementTree as etree
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block, type_any
 
-from factbook.citations import READ, design
-from factbook.model import GROUPS, HARM_GROUPS, TIERS, Factbook
+from factbook import charts, names
 from factbook.pages import OPTIONS, split_option
+from factbook.records import (
+    CARD_GROUPS,
+    GROUPS,
+    HARM_GROUPS,
+    READ_LEVELS,
+    SCHEDULE_KINDS,
+    TIERS,
+    TOPICS,
+    TYPES,
+    VERDICTS,
+    Answers,
+    Factbook,
+    Finding,
+    Harm,
+    Share,
+    Study,
+)
 from factbook.render import fragment, source_path
-
-CERTAINTY_STEPS = {"none": 0, "very-low": 1, "low": 2, "moderate": 3, "high": 4}
-GROUP_NAMES = {
-    "dutasteride-finasteride": "Dutasteride, finasteride and other hormone blockers",
-    "minoxidil": "Minoxidil",
-    "vitamins": "Vitamins and ready-made mixes",
-    "minerals": "Minerals",
-    "amino-acids": "Amino acids",
-    "growth-factors": "Growth factors and peptides",
-    "hyaluronic-acid": "Hyaluronic acid",
-    "polynucleotides-exosomes": "Polynucleotides and exosomes",
-    "other": "Other things put in the syringe",
-}
-CONDITION_NAMES = {
-    "pattern-women": "Women, pattern hair loss",
-    "pattern-men": "Men, pattern hair loss",
-    "pattern": "Men and women, pattern hair loss",
-    "shedding": "Shedding (telogen effluvium)",
-    "patchy": "Patchy hair loss (alopecia areata)",
-    "stress": "Hair loss after stress",
-    "transplant": "After a hair transplant",
-    "scarring": "Scarring hair loss",
-}
-AGENT_NAMES = {
-    "needling": "Needling",
-    "salt-water": "Salt water",
-    "minoxidil-lotion": "Minoxidil lotion",
-    "finasteride-tablets": "Finasteride tablets",
-    "dutasteride-tablets": "Dutasteride tablets",
-    "laser": "Laser",
-    "no-treatment": "No treatment",
-}
 
 T = TypeVar("T")
 
@@ -75,6 +61,10 @@ class Asked:
         """Whether an option lets one of these values through; an option that is not given lets through all."""
         return option not in self._options or any(value in self._options[option] for value in values)
 
+    def values(self, option: str) -> list[str]:
+        """The values given for an option; none where it is not given."""
+        return self._options.get(option, [])
+
     def has(self, option: str) -> bool:
         """Whether the option is given."""
         return option in self._options
@@ -87,17 +77,239 @@ def _ingredient(asked: Asked) -> dict[str, Any]:
 def _ingredients(asked: Asked) -> dict[str, Any]:
     items = sorted(asked.book.ingredients.values(), key=lambda item: item.order)
     items = [item for item in items if asked.takes("group", item.group)]
-    return {"groups": _grouped(items, lambda item: item.group, GROUPS), "names": GROUP_NAMES}
+    return {"groups": _grouped(items, lambda item: item.group, GROUPS), "names": names.GROUPS}
+
+
+def _chosen_findings(asked: Asked) -> list[Finding]:
+    return [
+        item
+        for item in sorted(asked.book.findings.values(), key=lambda item: (item.order, item.id))
+        if asked.takes("agent", item.agent)
+        and asked.takes("condition", item.condition)
+        and asked.takes("kind", item.kind)
+    ]
 
 
 def _findings(asked: Asked) -> dict[str, Any]:
-    items = [
-        item
-        for item in sorted(asked.book.findings.values(), key=lambda item: (item.order, item.id))
-        if asked.takes("agent", item.agent) and asked.takes("condition", item.condition)
+    items = _chosen_findings(asked)
+    return {
+        "studied": [item for item in items if item.direction != "not-studied"],
+        "untested": [item for item in items if item.direction == "not-studied"],
+        "agents": names.agents(asked.book),
+        "conditions": names.CONDITIONS,
+    }
+
+
+def _icons(asked: Asked) -> dict[str, Any]:
+    book = asked.book
+    return {
+        "figures": [
+            _icon_figure(book.findings[key] if key in book.findings else book.harms[key], book)
+            for key in (asked.argument, *asked.values("harm"))
+        ],
+    }
+
+
+def _icon_figure(item: Finding | Harm, book: Factbook) -> dict[str, Any]:
+    """What one row of icon arrays shows: a finding's groups side by side, or a harm counted in one group."""
+    shown: dict[str, Any] = {"item": item, "event": item.event}
+    labels: dict[str, str | None]
+    if isinstance(item, Harm):
+        # Only counted harms come so far: pages.check refuses the others.
+        shares = {"treated": Share(events=item.events or 0, of=item.of or 1)}
+        labels = {"treated": item.counted_in}
+        groups = _icon_groups(shares, labels)
+        return shown | {
+            "harm": True,
+            "who": "",
+            "people": "people",
+            "sources": item.how_often.sources,
+            "title": item.name,
+            "groups": groups,
+        }
+    labels = {
+        "treated": item.label or names.agents(book)[item.agent],
+        "comparison": item.comparator,
+        "untreated": "Nothing at all",
+    }
+    return shown | {
+        "harm": item.kind == "harm",
+        "who": names.CONDITIONS[item.condition] + (f", {item.n:,} people" if item.n else ""),
+        "people": {"pattern-women": "women", "pattern-men": "men"}.get(item.condition, "people"),
+        "sources": item.sources,
+        "title": f"{labels['treated']}: {item.outcome[0].lower()}{item.outcome[1:]}",
+        "groups": _icon_groups(item.shares, labels),
+    }
+
+
+def _icon_groups(shares: Mapping[str, Share], labels: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    return [{"label": labels[key], "share": share, "array": charts.icon_array(share)} for key, share in shares.items()]
+
+
+def _factbox(asked: Asked) -> dict[str, Any]:
+    book = asked.book
+
+    def row(key: str) -> dict[str, Any]:
+        item = book.findings[key]
+        agent = item.label or names.agents(book)[item.agent]
+        what = item.event or f"{item.outcome[0].lower()}{item.outcome[1:]}"
+        untested = item.direction == "not-studied"
+        return {
+            "title": agent if untested else f"{agent}: {what}",
+            "who": names.CONDITIONS[item.condition] + (f", {item.n:,} people" if item.n else ""),
+            "when": "" if untested else item.time,
+            "treated": item.treated,
+            "comparison": item.comparison,
+            "comparator": item.comparator,
+            "statement": item.statement,
+            "certainty": item.certainty,
+            "sources": item.sources,
+        }
+
+    return {"parts": {"Good": map(row, asked.values("benefit")), "Bad": map(row, asked.values("harm"))}}
+
+
+def _forest(asked: Asked) -> dict[str, Any]:
+    items = [item for item in _chosen_findings(asked) if item.difference and item.difference.scale == "hairs"]
+    differences = [item.difference for item in items if item.difference]
+    ends = [end for found in differences for end in (found.low, found.high, found.value) if end is not None]
+    scale = charts.axis(ends, step=10)
+    rows = [
+        {"item": item, "found": found, "line": charts.line(scale, found.low, found.high, [found.value])}
+        for item, found in zip(items, differences, strict=True)
     ]
-    agents = AGENT_NAMES | {item.id: item.name for item in asked.book.ingredients.values()}
-    return {"items": items, "agents": agents, "conditions": CONDITION_NAMES}
+    return {"rows": rows, "axis": scale, "agents": names.agents(asked.book), "conditions": names.CONDITIONS}
+
+
+MAP_COLUMNS = {
+    "pattern-women": ("Pattern, women", ("pattern-women", "pattern")),
+    "pattern-men": ("Pattern, men", ("pattern-men", "pattern")),
+    "shedding": ("Shedding", ("shedding",)),
+    "stress": ("After stress", ("stress",)),
+    "patchy": ("Bald patches", ("patchy",)),
+    "transplant": ("With a transplant", ("transplant",)),
+    "scarring": ("Scarring", ("scarring",)),
+}
+"""Columns of the map: the anchor on /evidence/by-condition/, the heading, the conditions that count for it."""
+
+
+def _map(asked: Asked) -> dict[str, Any]:
+    book = asked.book
+    # A tattoo-type machine or a roller is another way in: what it showed is no finding about injections.
+    found = [item for item in _chosen_findings(asked) if item.kind == "benefit" and item.route == "injected"]
+    agents = [item for item in book.ingredients.values() if any(finding.agent == item.id for finding in found)]
+    agents.sort(key=lambda item: (GROUPS.index(item.group), item.order))
+    rows: list[dict[str, Any]] = [
+        {
+            "agent": agent,
+            "cells": [
+                _cell([item for item in found if item.agent == agent.id and item.condition in conditions])
+                for _, conditions in MAP_COLUMNS.values()
+            ],
+        }
+        for agent in agents
+    ]
+    rest = sorted(item.name for item in book.ingredients.values() if item not in agents)
+    cells = [cell for row in rows for cell in row["cells"]]
+    studied = sum(cell is not None and cell["finding"].direction != "not-studied" for cell in cells)
+    return {
+        "columns": [(anchor, heading) for anchor, (heading, _) in MAP_COLUMNS.items()],
+        "rows": rows,
+        "rest": rest,
+        "studied": studied,
+        "cells": len(cells),
+        "directions": names.DIRECTIONS,
+    }
+
+
+def _cell(findings: list[Finding]) -> dict[str, Any] | None:
+    """What one cell of the map shows: the finding we are most sure of; of several, the first in order."""
+    if not findings:
+        return None
+    best = min(findings, key=lambda item: (-names.CERTAINTY_STEPS[item.certainty], item.order))
+    return {
+        "finding": best,
+        "radius": charts.bubble_radius(best.n),
+        "more": len(findings) - 1,
+        "both": best.condition == "pattern",
+    }
+
+
+TIMELINE_WEEKS = 28
+"""Where the time line ends; an arrow stands for later looks, which its words name."""
+
+
+def _timeline(asked: Asked) -> dict[str, Any]:
+    items = [item for item in asked.book.schedules.values() if item.kind == "trial" and item.judged_weeks]
+    items.sort(key=lambda item: min(item.judged_weeks))
+    scale = charts.axis([TIMELINE_WEEKS], step=4)
+    rows = [
+        {
+            "item": item,
+            "line": charts.line(
+                scale,
+                0,
+                None if item.course_weeks is None else min(item.course_weeks, TIMELINE_WEEKS),
+                [week for week in item.judged_weeks if week <= TIMELINE_WEEKS],
+            ),
+            "later": max(item.judged_weeks) > TIMELINE_WEEKS,
+        }
+        for item in items
+    ]
+    return {"rows": rows, "axis": scale}
+
+
+def _schedules(asked: Asked) -> dict[str, Any]:
+    items = [item for item in asked.book.schedules.values() if asked.takes("kind", item.kind)]
+    return {"groups": _grouped(items, lambda item: item.kind, SCHEDULE_KINDS)}
+
+
+def _bias(asked: Asked) -> dict[str, Any]:
+    return {
+        "items": list(asked.book.bias.values()),
+        "studies": asked.book.studies,
+        "agents": names.agents(asked.book),
+        "conditions": names.CONDITIONS,
+        "concerns": names.CONCERNS,
+        "questions": {
+            "allotted": "How were people put into groups?",
+            "hidden": "Was the next place hidden?",
+            "masked": "Who did not know the liquid?",
+            "lost": "Who dropped out?",
+            "judged": "How was it judged?",
+            "paid": "Who paid?",
+        },
+    }
+
+
+def _claims(asked: Asked) -> dict[str, Any]:
+    book = asked.book
+    cards = _grouped(book.claim_cards.values(), lambda card: card.group, CARD_GROUPS)
+    counts = Counter(claim.verdict for claim in book.claims.values())
+    return {
+        "groups": cards,
+        "group_names": names.CARD_GROUPS,
+        "claims": book.claims,
+        "tallies": {
+            card.id: Counter(book.claims[key].verdict for key in card.claims) for card in book.claim_cards.values()
+        },
+        "card_of": {key: card.id for card in book.claim_cards.values() for key in card.claims},
+        "verdicts": {verdict: names.VERDICTS[verdict] for verdict in VERDICTS},
+        "counts": counts,
+    }
+
+
+def _contradictions(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.contradictions.values())}
+
+
+def _options(asked: Asked) -> dict[str, Any]:
+    return {
+        "items": list(asked.book.options.values()),
+        "keys": [item.name for item in fields(Answers)],
+        "questions": names.QUESTIONS,
+        "conditions": names.CONDITIONS,
+    }
 
 
 def _harms(asked: Asked) -> dict[str, Any]:
@@ -129,7 +341,33 @@ def _studies(asked: Asked) -> dict[str, Any]:
         for item in asked.book.studies.values()
         if asked.takes("topic", *item.topics) and asked.takes("agent", *item.agents) and asked.takes("type", item.type)
     ]
-    return {"items": items, "design": design, "read": READ}
+    by_name = sorted(names.agents(asked.book).items(), key=lambda pair: pair[1].casefold())
+    return {
+        "items": items,
+        "design": names.design,
+        "read": names.READ,
+        "facets": [
+            _facet("agent", "What was given", items, lambda item: item.agents, dict(by_name)),
+            _facet("condition", "Kind of hair loss", items, lambda item: item.conditions, names.CONDITIONS),
+            _facet("type", "Kind of source", items, lambda item: (item.type,), names.KINDS, TYPES),
+            _facet("topic", "About", items, lambda item: item.topics, names.TOPICS, TOPICS),
+            _facet("read", "How we read it", items, lambda item: (item.read,), names.READ, READ_LEVELS),
+        ],
+    }
+
+
+def _facet(
+    key: str,
+    label: str,
+    items: Iterable[Study],
+    values: Callable[[Study], tuple[str, ...]],
+    shown: Mapping[str, str],
+    order: Iterable[str] | None = None,
+) -> dict[str, Any]:
+    """One filter of the register: its values in order, each with the number of sources that have it."""
+    counts = Counter(value for item in items for value in values(item))
+    choices = [(value, shown[value], counts[value]) for value in order or shown if counts[value]]
+    return {"key": key, "label": label, "choices": choices}
 
 
 def _glossary(asked: Asked) -> dict[str, Any]:
@@ -140,6 +378,16 @@ _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "ingredient": _ingredient,
     "ingredients": _ingredients,
     "findings": _findings,
+    "factbox": _factbox,
+    "icons": _icons,
+    "forest": _forest,
+    "map": _map,
+    "timeline": _timeline,
+    "schedules": _schedules,
+    "bias": _bias,
+    "claims": _claims,
+    "contradictions": _contradictions,
+    "options": _options,
     "harms": _harms,
     "signs": _signs,
     "emergency": _emergency,
@@ -158,7 +406,7 @@ class FactBlock(Block):
     def on_create(self, parent: etree.Element) -> etree.Element:
         asked = Asked(self.config["book"](), self.argument, self.options)
         context = _CONTEXTS[self.NAME](asked)
-        block = fragment(self.NAME, source_path(self.md), steps=CERTAINTY_STEPS, **context)
+        block = fragment(self.NAME, source_path(self.md), steps=names.CERTAINTY_STEPS, **context)
         parent.append(block)
         return block
 

@@ -15,28 +15,12 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from factbook.faults import FactbookError, nearest
-from factbook.model import Factbook, Study
+from factbook.names import READ, design, short_name
 from factbook.pages import CITATION, cited_ids
+from factbook.records import Factbook, Study
 from factbook.render import fragment, source_path
 
 _MARK = "data-cite"
-
-KINDS = {
-    "rct": "randomised trial",
-    "controlled-trial": "trial with a comparison group",
-    "cohort": "people followed over time",
-    "case-series": "series of cases, no comparison group",
-    "case-report": "case report",
-    "systematic-review": "systematic review",
-    "meta-analysis": "pooled analysis",
-    "narrative-review": "review",
-    "guideline": "guideline or society statement",
-    "regulator": "regulator or law",
-    "lab-study": "laboratory or animal study",
-    "reference": "reference text",
-    "clinic-page": "clinic or seller page (custom, not evidence)",
-}
-READ = {"full-text": "whole paper", "abstract": "abstract, excerpt or page", "secondary": "second-hand account only"}
 
 
 @dataclass
@@ -46,21 +30,6 @@ class Source:
     study: Study
     number: int
     places: list[str] = field(default_factory=list)
-
-
-def design(study: Study) -> str:
-    """Kind of source and number of people, in words."""
-    kind = KINDS[study.type]
-    # A review's n counts the people in other people's studies; said apart, it is not taken for one trial.
-    if study.n is None:
-        return kind
-    return f"{kind}, {study.n:,} {'person' if study.n == 1 else 'people'}"
-
-
-def short_name(study: Study) -> str:
-    """First author (or issuer) and year, as a tooltip names a source."""
-    who = study.authors.split(",")[0] if study.authors else study.journal or study.title
-    return f"{who}, {study.year}" if study.year else f"{who}, no year shown"
 
 
 class CitationInline(InlineProcessor):

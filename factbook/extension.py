@@ -11,6 +11,7 @@ from markdown.preprocessors import Preprocessor
 
 from factbook import citations, glossary, model, pages, tables
 from factbook.blocks import FactBlocks
+from factbook.records import Factbook
 
 
 class FactbookExtension(Extension):
@@ -28,7 +29,7 @@ class FactbookExtension(Extension):
         }
         super().__init__(**kwargs)
 
-    def book(self) -> model.Factbook:
+    def book(self) -> Factbook:
         """Return the facts, once they and all pages have passed."""
         return _checked_book(self.getConfig("data"), self.getConfig("docs"))
 
@@ -45,10 +46,10 @@ _LOOK_AGAIN = 0.25
 """Seconds for which a check of all files holds. Looking at every file's time stamp for every page would grow with the
 square of the number of pages."""
 
-_last: dict[tuple[str, str], tuple[float, model.Factbook]] = {}
+_last: dict[tuple[str, str], tuple[float, Factbook]] = {}
 
 
-def _checked_book(data: str, docs: str) -> model.Factbook:
+def _checked_book(data: str, docs: str) -> Factbook:
     known = _last.get((data, docs))
     if known is None or time.monotonic() - known[0] > _LOOK_AGAIN:
         book = model.load(Path(data))

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as etree
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from factbook.model import Factbook
+from factbook.records import Factbook
 
 _QUIET = {"h1", "h2", "h3", "h4", "h5", "h6", "a", "dt", "th", "summary", "label"}
 

@@ -1,7 +1,6 @@
-"""The data model: dataclasses, loading and checking of `data/`.
+"""Reading and checking `data/`: YAML files in, a checked `Factbook` out.
 
-`data/SCHEMA.md` describes each key for people; the dataclasses here are the same
-for machines. This module knows nothing of Markdown or of a site builder.
+This module knows nothing of Markdown or of a site builder.
 """
 
 from __future__ import annotations
@@ -10,441 +9,45 @@ import os
 import re
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import field, fields
+from dataclasses import fields
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, dataclass_transform, get_args
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass
+from pydantic import TypeAdapter, ValidationError
 
+from factbook.checks import across
 from factbook.faults import FactbookError, nearest
-
-Certainty = Literal["high", "moderate", "low", "very-low", "none"]
-Reason = Literal["bias", "inconsistency", "few-people", "indirect", "publication"]
-Group = Literal[
-    "dutasteride-finasteride",
-    "minoxidil",
-    "vitamins",
-    "minerals",
-    "amino-acids",
-    "growth-factors",
-    "hyaluronic-acid",
-    "polynucleotides-exosomes",
-    "other",
-]
-Condition = Literal["pattern-women", "pattern-men", "pattern", "shedding", "patchy", "stress", "transplant", "scarring"]
-StudyType = Literal[
-    "rct",
-    "controlled-trial",
-    "cohort",
-    "case-series",
-    "case-report",
-    "systematic-review",
-    "meta-analysis",
-    "narrative-review",
-    "guideline",
-    "regulator",
-    "lab-study",
-    "reference",
-    "clinic-page",
-]
-Topic = Literal[
-    "efficacy",
-    "safety",
-    "mechanism",
-    "ingredients",
-    "process",
-    "aftercare",
-    "candidacy",
-    "regulation",
-    "alternatives",
-    "history",
-]
-ReadLevel = Literal["full-text", "abstract", "secondary"]
-Tier = Literal["now", "today", "week", "expected"]
-
-OTHER_AGENTS = (
-    "needling",
-    "salt-water",
-    "minoxidil-lotion",
-    "finasteride-tablets",
-    "dutasteride-tablets",
-    "laser",
-    "no-treatment",
+from factbook.records import (
+    Advice,
+    Aftercare,
+    Answers,
+    Bias,
+    Claim,
+    ClaimCard,
+    Contradiction,
+    Difference,
+    Edition,
+    Fact,
+    Factbook,
+    Figure,
+    Finding,
+    Harm,
+    Ingredient,
+    Judgement,
+    Option,
+    Question,
+    Rule,
+    Schedule,
+    Share,
+    Side,
+    Sign,
+    Study,
+    Word,
 )
-"""What a finding may be about besides an injected agent."""
-
-TOPICS: tuple[str, ...] = get_args(Topic)
-GROUPS: tuple[str, ...] = get_args(Group)
-CONDITIONS: tuple[str, ...] = get_args(Condition)
-TYPES: tuple[str, ...] = get_args(StudyType)
-TIERS: tuple[str, ...] = get_args(Tier)
-HARM_GROUPS = ("expected", "care", "serious")
-
-
-def _plain_date(value: Any) -> Any:
-    # pydantic would also take text, seconds since 1970 and a date with a time.
-    if type(value) is not date:
-        raise ValueError(f'"{value}" is not a date (2026-11-20, no quotes, no time)')
-    return value
-
-
-def _not_future(value: date) -> date:
-    if value > date.today():
-        raise ValueError(f"{value} is in the future")
-    return value
-
-
-def _year(value: int) -> int:
-    if not 1800 <= value <= date.today().year:
-        raise ValueError(f"{value} is not a year between 1800 and this one")
-    return value
-
-
-def _matches(pattern: str, words: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not compiled.fullmatch(value):
-            raise ValueError(f'"{value}" is not {words}')
-        return value
-
-    return check
-
-
-def _lone_line(value: Any) -> Any:
-    # YAML folds long values over several lines; a blank line inside one is a mistake that would end a table cell.
-    if isinstance(value, str) and "\n" in value.strip():
-        raise ValueError("holds a line break")
-    if isinstance(value, str) and not value.strip():
-        raise ValueError("is empty")
-    if isinstance(value, str) and (found := re.search(r"\[\s*@|<[a-zA-Z/!]", value)):
-        raise ValueError(f'holds "{found[0]}": no HTML; citations go to sources')
-    return value.strip() if isinstance(value, str) else value
-
-
-Id = Annotated[str, AfterValidator(_matches(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case letters, digits and hyphens"))]
-Text = Annotated[str, BeforeValidator(_lone_line)]
-Count = Annotated[int, Field(ge=0, strict=True)]
-Whole = Annotated[int, Field(strict=True)]
-Day = Annotated[date, BeforeValidator(_plain_date)]
-PastDate = Annotated[Day, AfterValidator(_not_future)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Url = Annotated[str, AfterValidator(_matches(r"https?://\S+", "a web address"))]
 
 T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-def record(kind: type[T]) -> type[T]:
-    """Make a frozen dataclass that pydantic builds from a mapping; a key it does not know is an error."""
-    made: type[Any] = dataclass(config=ConfigDict(extra="forbid"), frozen=True, kw_only=True)(kind)
-    return made
-
-
-def _raise_if(*checks: tuple[bool, str]) -> None:
-    """Raise ValueError with every message whose condition holds."""
-    faults = [message for wrong, message in checks if wrong]
-    if faults:
-        raise ValueError("; ".join(faults))
-
-
-@record
-class Share:
-    """So many of so many people."""
-
-    events: Count
-    of: Annotated[int, Field(ge=1, strict=True)]
-
-    def __post_init__(self) -> None:
-        _raise_if((self.events > self.of, f"events: {self.events} of {self.of} is over 100 %"))
-
-    @property
-    def per_hundred(self) -> int:
-        """People out of 100, rounded to a whole number."""
-        return round(100 * self.events / self.of)
-
-
-@record
-class Difference:
-    """A difference between two groups with its interval, in `unit`."""
-
-    value: Number
-    unit: Text
-    low: Number | None = None
-    high: Number | None = None
-
-    def __post_init__(self) -> None:
-        low = self.value if self.low is None else self.low
-        high = self.value if self.high is None else self.high
-        _raise_if((not low <= self.value <= high, f"{self.value} is outside {low} to {high}"))
-
-
-@record
-class Fact:
-    """A statement with the sources that carry it.
-
-    A fact without sources names its `basis`: we searched and found nothing, or it is our own reasoning.
-    """
-
-    text: Text
-    sources: tuple[Id, ...] = ()
-    basis: Literal["sourced", "not-found", "our-judgement"] = "sourced"
-
-    def __post_init__(self) -> None:
-        _raise_if(
-            (
-                self.basis == "sourced" and not self.sources,
-                "no sources: name at least one, or a basis (not-found, our-judgement)",
-            )
-        )
-
-
-@record
-class Study:
-    """One source. Missing values mean "not shown in what we read", never "no"."""
-
-    id: Id
-    type: StudyType
-    title: Text
-    summary: Text
-    url: Url
-    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
-    limitations: Text
-    read: ReadLevel
-    seen_at: Annotated[tuple[Url, ...], Field(min_length=1)]
-    authors: Text | None = None
-    year: Annotated[Whole, AfterValidator(_year)] | None = None
-    journal: Text | None = None
-    volume: Text | None = None
-    issue: Text | None = None
-    pages: Text | None = None
-    doi: Annotated[str, AfterValidator(_matches(r"10\.\d{4,9}/\S+", "a DOI (10.number/name)"))] | None = None
-    pmid: Annotated[str, AfterValidator(_matches(r"\d{1,9}", "a PubMed number (digits in quotes)"))] | None = None
-    url_note: Text | None = None
-    agents: tuple[Id, ...] = ()
-    country: Text | None = None
-    population: Text | None = None
-    n: Count | None = None
-    n_randomised: Count | None = None
-    intervention: Text | None = None
-    comparator: Text | None = None
-    schedule: Text | None = None
-    outcome: Text | None = None
-    result: Text | None = None
-    adverse_events: Text | None = None
-    funding: Text | None = None
-    figures_seen: tuple[str, ...] = ()
-    also: tuple[Text, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check_analysed(self.n, self.n_randomised)
-
-    @property
-    def link(self) -> str:
-        """The address a reader is sent to: the DOI where there is one, else the page we know."""
-        return f"https://doi.org/{self.doi}" if self.doi else self.url
-
-
-@record
-class Ingredient:
-    """One agent that is injected into the scalp."""
-
-    id: Id
-    name: Text
-    group: Group
-    order: Whole
-    kind: Literal[
-        "medicine",
-        "vitamin",
-        "mineral",
-        "amino-acid",
-        "protein",
-        "filler",
-        "cell-product",
-        "plant",
-        "homeopathic",
-        "mixture",
-        "other",
-    ]
-    role: Literal["principal", "complementary", "either"]
-    what: Fact
-    claim: Fact
-    elsewhere: Fact
-    injected: Fact
-    certainty: Certainty
-    licence: Fact
-    pregnancy: Fact
-    cautions: Annotated[tuple[Fact, ...], Field(min_length=1)]
-    also_called: tuple[Text, ...] = ()
-
-
-@record
-class Finding:
-    """One graded statement: an agent, a condition, an outcome, a comparison."""
-
-    id: Id
-    order: Whole
-    agent: Id
-    condition: Condition
-    outcome: Text
-    comparator: Text
-    time: Text
-    direction: Literal["better", "no-difference", "worse", "conflicting", "unclear", "not-studied"]
-    statement: Text
-    certainty: Certainty
-    not_shown: Text
-    label: Text | None = None
-    n: Count | None = None
-    n_randomised: Count | None = None
-    treated: Share | None = None
-    comparison: Share | None = None
-    difference: Difference | None = None
-    why: dict[Reason, Text] = field(default_factory=dict)
-    sources: tuple[Id, ...] = ()
-
-    def __post_init__(self) -> None:
-        untested = self.direction == "not-studied"
-        _check_analysed(self.n, self.n_randomised)
-        _raise_if(
-            (not untested and not self.sources, "sources: a finding needs at least one source"),
-            (
-                untested != (self.certainty == "none"),
-                'certainty: "none" goes with direction "not-studied", and only with it',
-            ),
-            (
-                not self.why and self.certainty not in ("high", "none"),
-                f'why: certainty "{self.certainty}" needs at least one reason',
-            ),
-        )
-
-
-@record
-class Harm:
-    """One unwanted effect. `group` says what to do about it, not how often it happens."""
-
-    id: Id
-    name: Text
-    group: Literal["expected", "care", "serious"]
-    how_often: Fact
-    when: Fact
-    do: Fact
-    evidence: Literal["data", "reports", "nearby", "label", "custom"]
-    events: Count | None = None
-    of: Count | None = None
-    treated: Fact | None = None
-
-    def __post_init__(self) -> None:
-        _raise_if(((self.events is None) != (self.of is None), "events: events and of stand together"))
-        if self.events is not None and self.of is not None:
-            Share(events=self.events, of=self.of)
-
-
-@record
-class Sign:
-    """A warning sign and how soon to act on it."""
-
-    id: Id
-    sign: Text
-    tier: Tier
-    means: Fact
-    do: Fact
-    short: Text | None = None
-
-    def __post_init__(self) -> None:
-        _raise_if(
-            (self.tier == "now" and not self.short, "short: needed where tier is now"),
-            (len((self.short or "").split()) > 8, "short: over eight words"),
-        )
-
-
-@record
-class Advice:
-    """What a source tells people to do."""
-
-    advice: Text
-    sources: Annotated[tuple[Id, ...], Field(min_length=1)]
-
-
-@record
-class Aftercare:
-    """One topic of aftercare with the spread of advice found."""
-
-    id: Id
-    topic: Text
-    spread: Text
-    says: tuple[Advice, ...]
-    clash: Annotated[bool, Field(strict=True)]
-    reason: Fact
-    sensible: Fact
-    strength: Literal["custom", "inference", "nearby", "reports", "rule"]
-
-
-@record
-class Rule:
-    """Who may inject what, in one place. Not legal advice."""
-
-    id: Id
-    place: Text
-    who: Fact
-    products: Fact
-    not_known: Text
-    seen: PastDate
-    adverts: Fact | None = None
-
-
-@record
-class Word:
-    """A glossary word and the spellings that share its meaning."""
-
-    id: Id
-    word: Text
-    meaning: Text
-    forms: tuple[Text, ...] = ()
-    sources: tuple[Id, ...] = ()
-
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        """The word and its forms, each as it stands and as it begins a sentence."""
-        given = (self.word, *self.forms)
-        return tuple(dict.fromkeys((*given, *(form[0].upper() + form[1:] for form in given))))
-
-
-@record
-class Question:
-    """What a person types, and where the answer stands."""
-
-    q: Text
-    to: Annotated[tuple[Text, ...], Field(min_length=1)]
-    at: Text | None = None
-
-
-def _check_analysed(n: int | None, n_randomised: int | None) -> None:
-    if n is not None and n_randomised is not None:
-        _raise_if((n > n_randomised, f"n: {n} people analysed, but only {n_randomised} allotted (n_randomised)"))
-
-
-@dataclass(config=ConfigDict(arbitrary_types_allowed=True))
-class Factbook:
-    """All facts of the project, checked. Mappings keep the order of the files."""
-
-    studies: Mapping[str, Study]
-    ingredients: Mapping[str, Ingredient]
-    findings: Mapping[str, Finding]
-    harms: Mapping[str, Harm]
-    signs: Mapping[str, Sign]
-    aftercare: Mapping[str, Aftercare]
-    rules: Mapping[str, Rule]
-    glossary: Mapping[str, Word]
-    questions: tuple[Question, ...]
-
-    @cached_property
-    def tooltips(self) -> dict[str, str]:
-        """Each spelling of each glossary word, with its meaning; the first letter small or large."""
-        return {form: word.meaning for word in self.glossary.values() for form in word.spellings}
 
 
 class _Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
@@ -564,7 +167,7 @@ def _keys_at(kind: type, place: list[str]) -> list[str]:
     """The keys allowed at a place inside a record (top level, or inside a Fact and the like)."""
     if not place:
         return [item.name for item in fields(kind)]
-    nested: tuple[Any, ...] = (Fact, Advice, Share, Difference)
+    nested: tuple[Any, ...] = (Fact, Advice, Share, Difference, Judgement, Side, Answers)
     return [item.name for inner in nested for item in fields(inner)]
 
 
@@ -624,72 +227,40 @@ def _by_id(items: Iterable[T], file: str, faults: list[str]) -> dict[str, T]:
     return found
 
 
-def sources_in(value: Any) -> Iterator[str]:
-    """Yield every study id named in a record, however deep."""
-    if isinstance(value, (tuple, list)):
-        for item in value:
-            yield from sources_in(item)
-    elif hasattr(value, "__dataclass_fields__"):
-        for item in fields(value):
-            inner = getattr(value, item.name)
-            if item.name == "sources":
-                yield from inner
-            else:
-                yield from sources_in(inner)
+LISTS: dict[str, type] = {
+    "harms": Harm,
+    "signs": Sign,
+    "aftercare": Aftercare,
+    "rules": Rule,
+    "glossary": Word,
+    "bias": Bias,
+    "claims": Claim,
+    "claim_cards": ClaimCard,
+    "contradictions": Contradiction,
+    "options": Option,
+    "schedules": Schedule,
+    "figures": Figure,
+}
+"""Files that hold a list of records with an id each."""
 
-
-def _check_references(book: Factbook, faults: list[str]) -> None:
-    """Ids that name something else must name something that is there."""
-    places: list[tuple[str, Mapping[str, Any]]] = [
-        ("data/ingredients/{}.yml", book.ingredients),
-        ("data/findings/{}.yml", book.findings),
-        ("data/harms.yml: {}", book.harms),
-        ("data/signs.yml: {}", book.signs),
-        ("data/aftercare.yml: {}", book.aftercare),
-        ("data/rules.yml: {}", book.rules),
-        ("data/glossary.yml: {}", book.glossary),
-    ]
-    for place, items in places:
-        for key, item in items.items():
-            for source in sources_in(item):
-                if source not in book.studies:
-                    hint = nearest(source, book.studies)
-                    faults.append(f'{place.format(key)}: sources: no study "{source}"{hint}')
-    agents = {*book.ingredients, *OTHER_AGENTS}
-    for finding in book.findings.values():
-        if finding.agent not in agents:
-            hint = nearest(finding.agent, agents)
-            faults.append(f'data/findings/{finding.id}.yml: agent: no agent "{finding.agent}"{hint}')
-    forms: dict[str, str] = {}
-    for word in book.glossary.values():
-        for form in (word.word, *word.forms):
-            if form in forms:
-                faults.append(f'data/glossary.yml: {word.id}: forms: "{form}" already belongs to {forms[form]}')
-            forms[form] = word.id
-    dois: dict[str, str] = {}
-    for study in book.studies.values():
-        for key in filter(None, (study.doi and study.doi.lower(), study.pmid and f"PubMed {study.pmid}")):
-            if key in dois:
-                faults.append(f"data/studies/{study.id}.yml: {key} already belongs to {dois[key]}")
-            dois[key] = study.id
+FOLDERS: dict[str, type] = {"studies": Study, "ingredients": Ingredient, "findings": Finding}
+"""Folders that hold one record a file."""
 
 
 def _load(data: Path) -> Factbook:
     faults: list[str] = []
-    book = Factbook(
-        studies=_load_folder(Study, data, "studies", faults),
-        ingredients=_load_folder(Ingredient, data, "ingredients", faults),
-        findings=_load_folder(Finding, data, "findings", faults),
-        harms=_by_id(_load_list(Harm, data, "harms.yml", faults), "harms.yml", faults),
-        signs=_by_id(_load_list(Sign, data, "signs.yml", faults), "signs.yml", faults),
-        aftercare=_by_id(_load_list(Aftercare, data, "aftercare.yml", faults), "aftercare.yml", faults),
-        rules=_by_id(_load_list(Rule, data, "rules.yml", faults), "rules.yml", faults),
-        glossary=_by_id(_load_list(Word, data, "glossary.yml", faults), "glossary.yml", faults),
-        questions=tuple(_load_list(Question, data, "questions.yml", faults)),
-    )
+    parts: dict[str, Any] = {}
+    for name, kind in FOLDERS.items():
+        parts[name] = _load_folder(kind, data, name, faults)
+    for name, kind in LISTS.items():
+        parts[name] = _by_id(_load_list(kind, data, f"{name}.yml", faults), f"{name}.yml", faults)
+    parts["questions"] = tuple(_load_list(Question, data, "questions.yml", faults))
+    edition = "data/edition.yml"
+    editions = _collect([lambda: build(Edition, read_yaml(data / "edition.yml", edition), edition)], faults)
     # A file that does not load would make every mention of it a fault of its own; mend that first.
     if not faults:
-        _check_references(book, faults)
+        book = Factbook(**parts, edition=editions[0])
+        faults += across(book)
     if faults:
         raise FactbookError(faults)
     return book

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import field
 from datetime import date, timedelta
 from html import unescape
@@ -14,11 +14,13 @@ from markdown import Markdown
 from pydantic import AfterValidator
 
 from factbook.faults import FactbookError, nearest
-from factbook.model import (
+from factbook.model import build, files, parse_yaml, stamp
+from factbook.records import (
     CONDITIONS,
     GROUPS,
     HARM_GROUPS,
     OTHER_AGENTS,
+    SCHEDULE_KINDS,
     TIERS,
     TOPICS,
     TYPES,
@@ -26,11 +28,7 @@ from factbook.model import (
     Factbook,
     PastDate,
     Text,
-    build,
-    files,
-    parse_yaml,
     record,
-    stamp,
 )
 
 CITATION = re.compile(r"\[(@[^\[\]\s;,]+(?:\s*;\s*@[^\[\]\s;,]+)*)\]")
@@ -48,19 +46,32 @@ _HEAD = re.compile(r" (?P<name>[a-z-]+)(?: \| (?P<argument>\S+))? *")
 
 YEAR = timedelta(days=366)
 
-OPTIONS: dict[str, dict[str, tuple[str, ...] | None]] = {
+OPTIONS: dict[str, dict[str, tuple[str, ...] | str]] = {
     "ingredient": {},
     "ingredients": {"group": GROUPS},
-    "findings": {"agent": None, "condition": CONDITIONS},
+    "findings": {"agent": "agents", "condition": CONDITIONS, "kind": ("benefit", "harm")},
+    "factbox": {"benefit": "findings", "harm": "findings"},
+    "icons": {"harm": "harms"},
+    "forest": {"agent": "agents"},
+    "map": {},
+    "timeline": {},
+    "schedules": {"kind": SCHEDULE_KINDS},
+    "bias": {},
+    "claims": {},
+    "contradictions": {},
+    "options": {},
     "harms": {"group": HARM_GROUPS},
     "signs": {"tier": TIERS},
     "emergency": {},
     "aftercare": {},
     "rules": {},
-    "studies": {"topic": TOPICS, "agent": None, "type": TYPES},
+    "studies": {"topic": TOPICS, "agent": "agents", "type": TYPES},
     "glossary": {},
 }
-"""Blocks on pages, their options and the values allowed; None where the data itself decides (an agent)."""
+"""Blocks on pages, their options and the values allowed; a word names the part of the data that decides."""
+
+ARGUMENTS = {"ingredient": ("ingredients", "minoxidil"), "icons": ("findings", "minoxidil-women-own-view")}
+"""Blocks that need an argument: the part of the data it names something in, and an example."""
 
 
 def _for_the_head(value: str) -> str:
@@ -100,6 +111,7 @@ class PageMeta:
     reviewed: Review | None = None
     hide: tuple[Literal["navigation", "toc", "path"], ...] = field(default_factory=tuple)
     search: dict[str, Any] = field(default_factory=dict)
+    scripts: tuple[Literal["filter", "compare", "unfold"], ...] = field(default_factory=tuple)
 
     def __post_init__(self) -> None:
         if not self.checked < self.due <= self.checked + YEAR:
@@ -203,11 +215,16 @@ def _wrong_block(name: str, argument: str | None, options: str, book: Factbook) 
     if name not in OPTIONS:
         yield f"block /// {name}: unknown block{nearest(name, OPTIONS)}"
         return
-    if name == "ingredient" and not argument:
-        yield "block /// ingredient: needs an id (/// ingredient | minoxidil)"
-    elif name == "ingredient" and argument not in book.ingredients:
-        yield f'block /// ingredient: no ingredient "{argument}"{nearest(argument, book.ingredients)}'
-    elif name != "ingredient" and argument:
+    if name in ARGUMENTS:
+        part, example = ARGUMENTS[name]
+        valid: Collection[str] = getattr(book, part)
+        if not argument:
+            yield f"block /// {name}: needs an id (/// {name} | {example})"
+        elif argument not in valid:
+            yield f'block /// {name}: no {part.removesuffix("s")} "{argument}"{nearest(argument, valid)}'
+        elif name == "icons" and not book.findings[argument].treated:
+            yield f"block /// icons: finding {argument} has no count to draw (treated: events, of)"
+    elif argument:
         yield f'block /// {name}: takes no argument (found "{argument}")'
     try:
         given = parse_yaml(options, "") or {}
@@ -223,7 +240,8 @@ def _wrong_block(name: str, argument: str | None, options: str, book: Factbook) 
         items = split_option(value) if isinstance(value, str) else []
         if not items:
             yield f"block /// {name}: {key}: needs a word, or several with commas"
-        valid = OPTIONS[name][key] or known_agents(book)
+        allowed = OPTIONS[name][key]
+        valid = _named_in(allowed, book) if isinstance(allowed, str) else allowed
         for item in items:
             if item not in valid:
                 yield f'block /// {name}: {key}: "{item}" is not allowed here{nearest(item, valid)}'
@@ -234,12 +252,34 @@ def split_option(value: object) -> list[str]:
     return [part.strip() for part in str(value).split(",") if part.strip()]
 
 
+def _named_in(part: str, book: Factbook) -> set[str]:
+    """The values that a part of the data allows for an option."""
+    if part == "agents":
+        return known_agents(book)
+    if part == "findings":
+        return set(book.findings)
+    # Harms that can be drawn: counted among harms, or a finding about one.
+    counted = {key for key, harm in book.harms.items() if harm.events is not None}
+    return counted | {key for key, finding in book.findings.items() if finding.kind == "harm" and finding.treated}
+
+
 def known_agents(book: Factbook) -> set[str]:
     """Every agent that a finding or a study names."""
     return {*book.ingredients, *OTHER_AGENTS, *(agent for study in book.studies.values() for agent in study.agents)}
 
 
+def _lost_pages(docs: Path, book: Factbook) -> Iterator[str]:
+    """Pages that the data sends readers to and that are not there."""
+    known = [Path(path).relative_to(docs).as_posix() for path in files(docs, ".md")]
+    for name, items in (("claims", book.claims), ("options", book.options)):
+        for item in items.values():
+            if item.page and item.page not in known:
+                yield f'data/{name}.yml: {item.id}: page: no page "{item.page}"{nearest(item.page, known)}'
+
+
 def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:
+    if book is not None:
+        yield from _lost_pages(docs, book)
     for path in map(Path, files(docs, ".md")):
         name = f"docs/{path.relative_to(docs).as_posix()}"
         try:

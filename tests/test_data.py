@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from factbook import model, pages
+from factbook import model, pages, records
 from factbook.__main__ import main
 from factbook.faults import FactbookError
 from tests.conftest import ROOT, run
 
 STUDY = "data/studies/alpha-2001.yml"
 FINDING = "data/findings/minoxidil-women.yml"
+HAIRS = "data/findings/lotion-hairs.yml"
 TOMORROW = date.today() + timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def book() -> model.Factbook:
+def book() -> records.Factbook:
     return model.load(ROOT / "data")
 
 
@@ -59,7 +60,7 @@ BAD = {
     "wrong type, text for a number": (STUDY, "^n: 50", "n: fifty", f"{STUDY}: n: Input should be a valid integer"),
     "wrong type, number for text": (STUDY, "title: .*", "title: 5", f"{STUDY}: title: Input should be a valid string"),
     "wrong type, text for a list": (STUDY, "^agents: .*", "agents: x", f"{STUDY}: agents: Input should be a valid tuple"),
-    "key twice": (STUDY, "^n: 50", "n: 50\nn: 51", f'{STUDY}: line 16: YAML: key "n" stands here a second time'),
+    "key twice": (STUDY, "^n: 50", "n: 50\nn: 51", f'{STUDY}: line 17: YAML: key "n" stands here a second time'),
     "DOI of wrong shape": (STUDY, "doi: .*", "doi: https://doi.org/10.1/x", f'{STUDY}: doi: "https://doi.org/10.1/x" is not a DOI'),
     "PubMed number of wrong shape": (STUDY, "pmid: .*", "pmid: PM12", f'{STUDY}: pmid: "PM12" is not a PubMed number'),
     "address of wrong shape": (STUDY, "^url: .*", "url: example.org", f'{STUDY}: url: "example.org" is not a web address'),
@@ -71,21 +72,21 @@ BAD = {
     "finding: more analysed than allotted": (
         FINDING,
         "^order: 1",
-        "order: 1\nn: 9\nn_randomised: 8",
-        f"{FINDING}: n: 9 people analysed, but only 8 allotted",
+        "order: 1\nn_randomised: 8",
+        f"{FINDING}: n: 50 people analysed, but only 8 allotted",
     ),
     "share over 100 %": (
         FINDING,
-        "^order: 1",
-        "order: 1\ntreated: {events: 87, of: 86}",
-        f"{FINDING}: treated: events: 87 of 86 is over 100 %",
+        "events: 18, of: 26",
+        "events: 27, of: 26",
+        f"{FINDING}: treated: events: 27 of 26 is over 100 %",
     ),
     "share over 100 % among harms": ("data/harms.yml", "events: 246", "events: 542", "data/harms.yml: pain: events: 542 of 541 is over 100 %"),
     "interval that does not hold the value": (
-        FINDING,
-        "^order: 1",
-        "order: 1\ndifference: {value: 7.9, low: 8, high: 9, unit: hairs}",
-        f"{FINDING}: difference: 7.9 is outside 8.0 to 9.0",
+        HAIRS,
+        "low: 7.1",
+        "low: 8.1",
+        f"{HAIRS}: difference: 7.9 is outside 8.1 to 8.7",
     ),
     "certainty outside the scale": (
         FINDING,
@@ -189,6 +190,57 @@ BAD = {
     "citation in a data text": ("data/rules.yml", "not_known: .*", "not_known: z [@beta]", 'data/rules.yml: uk: not_known: holds "[@": no HTML; citations go to sources'),
     "text of spaces": (STUDY, "summary: .*", 'summary: "  "', f"{STUDY}: summary: is empty"),
     "nothing for text": (STUDY, "summary: .*", "summary:", f"{STUDY}: summary: Input should be a valid string (found nothing)"),
+    "interval with one end": (HAIRS, "low: 7.1, ", "", f"{HAIRS}: difference: low: low and high stand together"),
+    "difference that its source does not print": (HAIRS, "value: 7.9", "value: 8.2", f"{HAIRS}: difference: 8.2 does not stand in alpha-2001 (worked_out"),
+    "share that contradicts its source": (
+        FINDING,
+        "events: 18, of: 26",
+        "events: 20, of: 26",
+        f"{FINDING}: treated: neither 20 of 26 nor 76.9 % stands in alpha-2001 (worked_out",
+    ),
+    "group that its source does not have": (FINDING, "events: 9, of: 24", "events: 9, of: 25", f"{FINDING}: comparison: neither 9 of 25 nor 36.0 % stands in alpha-2001"),
+    "finding with more people than its source": (FINDING, "^n: 50", "n: 61", f"{FINDING}: n: 61 people, but only 60 in alpha-2001"),
+    "group larger than the finding": (FINDING, "^n: 50", "n: 25", f"{FINDING}: treated: of: 26 people, but the finding has n: 25"),
+    "high certainty from one small trial": (
+        FINDING,
+        "certainty: low",
+        "certainty: high",
+        f'{FINDING}: certainty: "high" rests on one small trial (60 people): needs a review, or trials with 400 people in all',
+    ),
+    "finding without its size in words": (FINDING, "size: .*\n", "", f"{FINDING}: size: say in words"),
+    "count that does not say what happened": (FINDING, "event: .*\n", "", f"{FINDING}: event: stands beside treated"),
+    "comparison alone": (FINDING, r"treated: .*\n(comparison: .*\n)event: .*\n", r"\1", f"{FINDING}: comparison: stands beside treated, not alone"),
+    "numbers of what nobody studied": (
+        "data/findings/minoxidil-shedding.yml",
+        "certainty: none",
+        "certainty: none\nevent: x\ntreated: {events: 1, of: 2}",
+        "data/findings/minoxidil-shedding.yml: treated: a finding that nobody studied has no numbers",
+    ),
+    "trial that is no study": ("data/bias.yml", "id: alpha-2001", "id: alpha-2010", 'data/bias.yml: alpha-2010: id: no study "alpha-2010" (did you mean "alpha-2001"?)'),
+    "trial of no injected agent": ("data/bias.yml", "agent: minoxidil", "agent: laser", 'data/bias.yml: alpha-2001: agent: no injected agent "laser"'),
+    "trial that leaves itself out": ("data/bias.yml", r"sources: \[alpha-2001\]", "sources: [beta]", "data/bias.yml: alpha-2001: sources: leaves out alpha-2001 itself"),
+    "level of concern": ("data/bias.yml", "concern: some", "concern: same", 'data/bias.yml: alpha-2001: allotted.concern: "same" is not allowed here (did you mean "some"?)'),
+    "verdict outside the scale": ("data/claims.yml", "verdict: contradicted", "verdict: wrong", 'data/claims.yml: c-001: verdict: "wrong" is not allowed here'),
+    "claim without a card": ("data/claim_cards.yml", r"\[c-001, c-002\]", "[c-002]", "data/claims.yml: c-001: stands in 0 cards of claim_cards.yml, not in one"),
+    "claim in two cards": ("data/claim_cards.yml", r"\[a-permanent\]", "[a-permanent, c-002]", "data/claims.yml: c-002: stands in 2 cards of claim_cards.yml, not in one"),
+    "card with an unknown claim": ("data/claim_cards.yml", r"\[a-permanent\]", "[a-permanent, c-003]", 'data/claim_cards.yml: lasting: claims: no claim "c-003" (did you mean "c-002"?)'),
+    "card that asks nothing": ("data/claim_cards.yml", r"Is it new\?", "It is new.", 'data/claim_cards.yml: age: question: "It is new." is not a question'),
+    "clash that only one side knows": ("data/claims.yml", r"conflicts: \[c-001\], ", "", "data/claims.yml: c-001: conflicts: c-002 does not name c-001 in turn"),
+    "pair with an unknown claim": ("data/contradictions.yml", r"claims: \[c-002\]", "claims: [c-009]", 'data/contradictions.yml: age: other: no claim "c-009"'),
+    "claim that leads to no page": ("data/claims.yml", "page: index.md", "page: idnex.md", 'data/claims.yml: c-001: page: no page "idnex.md" (did you mean "index.md"?)'),
+    "option with a long short name": ("data/options.yml", "short: Nothing", "short: Nothing at all now", "data/options.yml: nothing: short: over three words"),
+    "option without an answer": ("data/options.yml", ", licence: \\*f, unknown: {text", ", unknown: {text", "data/options.yml: nothing: answers.licence: missing key"),
+    "course judged in the far future": ("data/schedules.yml", r"judged_weeks: \[15\]", "judged_weeks: [1500]", "data/schedules.yml: alpha: judged_weeks: [1500.0] is not between 0 and 520 weeks"),
+    "edition in the future": ("data/edition.yml", "date: .*", f"date: {TOMORROW}", f"data/edition.yml: date: {TOMORROW} is in the future"),
+    "picture of a finding without a count": ("docs/index.md", r"\Z", "\n/// icons | lotion-hairs\n///\n", "docs/index.md: block /// icons: finding lotion-hairs has no count to draw"),
+    "picture of no finding": ("docs/index.md", r"\Z", "\n/// icons | lotion-hair\n///\n", 'docs/index.md: block /// icons: no finding "lotion-hair" (did you mean "lotion-hairs"?)'),
+    "picture of a harm that nobody counted": (
+        "docs/index.md",
+        r"\Z",
+        "\n/// icons | minoxidil-women\n    harm: pian\n///\n",
+        'docs/index.md: block /// icons: harm: "pian" is not allowed here (did you mean "pain"?)',
+    ),
+    "page with an unknown script": ("docs/index.md", "audience: .*", "audience: patient\nscripts: [fliter]", 'docs/index.md: scripts.0: "fliter" is not allowed here (did you mean "filter"?)'),
     "argument where none belongs": ("docs/index.md", "/// emergency", "/// emergency | x", "docs/index.md: block /// emergency: takes no argument"),
 }  # fmt: skip
 
@@ -221,7 +273,8 @@ def test_bad_files(mini: Path, content: bytes, line: str) -> None:
 
 def test_missing_files_are_named(mini: Path) -> None:
     (mini / "data/harms.yml").unlink()
-    (mini / FINDING).unlink()
+    for path in (mini / "data/findings").iterdir():
+        path.unlink()
     assert faults(mini) == ["data/findings: no files", "data/harms.yml: the file is missing"]
 
 
@@ -283,7 +336,7 @@ def test_citation_in_containers_is_checked(mini: Path, text: str) -> None:
 
 def test_command_line(mini: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--root", str(mini)]) == 0
-    assert capsys.readouterr().out == "2 studies, 1 ingredients, 1 findings: no faults\n"
+    assert capsys.readouterr().out == "2 studies, 1 ingredients, 3 findings: no faults\n"
     replace(mini, STUDY, "type: rct", "type: x")
     replace(mini, "docs/index.md", "title: .*\n", "")
     assert main(["check", "--root", str(mini)]) == 1
@@ -346,7 +399,7 @@ def test_the_model_knows_no_builder() -> None:
 # The real data ------------------------------------------------------------------------------------
 
 
-def test_every_cited_source_has_been_seen(book: model.Factbook) -> None:
+def test_every_cited_source_has_been_seen(book: records.Factbook) -> None:
     """Advice never rests on second-hand accounts alone."""
     alone = [
         f"{kind}: {item.id}"
@@ -358,17 +411,17 @@ def test_every_cited_source_has_been_seen(book: model.Factbook) -> None:
     assert alone == []
 
 
-def test_questions_name_pages_that_stand_or_are_planned(book: model.Factbook) -> None:
+def test_questions_name_pages_that_stand_or_are_planned(book: records.Factbook) -> None:
     from tests.conftest import ADDRESSES
 
-    planned = ("/options/", "/tools/", "/evidence/claims/")
+    planned = ("/tools/",)
     wrong = [
         to for question in book.questions for to in question.to if to not in ADDRESSES and not to.startswith(planned)
     ]
     assert wrong == []
 
 
-def test_every_agent_has_an_injected_fact_for_each_grade(book: model.Factbook) -> None:
+def test_every_agent_has_an_injected_fact_for_each_grade(book: records.Factbook) -> None:
     """`none` means not studied: then the fact says so, and any other grade needs a source."""
     wrong = [
         item.id for item in book.ingredients.values() if item.certainty != "none" and item.injected.basis != "sourced"
@@ -383,15 +436,23 @@ def test_schema_names_every_key() -> None:
     schema = (ROOT / "data/SCHEMA.md").read_text(encoding="utf-8")
     parts = {part.split(":")[0].strip("` "): part for part in schema.split("\n## ")}
     kinds = {
-        "studies/<id>.yml`": model.Study,
-        "ingredients/<id>.yml`": model.Ingredient,
-        "findings/<id>.yml`": model.Finding,
-        "harms.yml`": model.Harm,
-        "signs.yml`": model.Sign,
-        "aftercare.yml`": model.Aftercare,
-        "rules.yml`": model.Rule,
-        "glossary.yml`": model.Word,
-        "questions.yml`": model.Question,
+        "studies/<id>.yml`": records.Study,
+        "ingredients/<id>.yml`": records.Ingredient,
+        "findings/<id>.yml`": records.Finding,
+        "harms.yml`": records.Harm,
+        "signs.yml`": records.Sign,
+        "aftercare.yml`": records.Aftercare,
+        "rules.yml`": records.Rule,
+        "glossary.yml`": records.Word,
+        "bias.yml`": records.Bias,
+        "claims.yml`": records.Claim,
+        "claim_cards.yml`": records.ClaimCard,
+        "contradictions.yml`": records.Contradiction,
+        "options.yml`": records.Option,
+        "schedules.yml`": records.Schedule,
+        "figures.yml`": records.Figure,
+        "edition.yml`": records.Edition,
+        "questions.yml`": records.Question,
     }
     for name, kind in kinds.items():
         part = parts[name.rstrip("`")]

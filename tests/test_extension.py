@@ -11,7 +11,9 @@ import pytest
 from bs4 import BeautifulSoup
 from markdown import Markdown
 
+from factbook import charts
 from factbook.faults import FactbookError as BuildFault
+from factbook.records import Share
 from tests.conftest import MINI, ROOT
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -203,8 +205,21 @@ def test_markdown_in_data_is_shown_and_in_titles_is_not() -> None:
 def test_options_choose() -> None:
     assert [item["id"] for item in tree("/// studies\n    type: clinic-page\n///").select("li")] == ["beta"]
     assert [item["id"] for item in tree("/// studies\n    topic: safety, history\n///").select("li")] == ["alpha-2001"]
-    assert tree("/// findings\n    agent: laser\n///").select("tbody tr") == []
-    assert len(tree("/// findings\n    agent: laser, minoxidil\n///").select("tbody tr")) == 1
+    assert findings("agent: laser") == []
+    assert findings("agent: laser, minoxidil") == ["minoxidil-women", "minoxidil-shedding"]
+    assert findings("condition: shedding") == ["minoxidil-shedding"]
+    assert findings("kind: harm") == []
+
+
+def findings(option: str) -> list[str]:
+    items = tree(f"/// findings\n    {option}\n///").select("[id^=finding-]")
+    return [item["id"].removeprefix("finding-") for item in items]
+
+
+def test_what_nobody_studied_stands_apart() -> None:
+    page = tree("/// findings\n///")
+    assert [item["id"] for item in page.select("tbody tr")] == ["finding-minoxidil-women", "finding-lotion-hairs"]
+    assert [item["id"] for item in page.select(".fb-untested li")] == ["finding-minoxidil-shedding"]
 
 
 def test_signs_have_headings_unless_one_tier_is_chosen() -> None:
@@ -225,3 +240,82 @@ def test_links_in_blocks_are_relative_to_the_page() -> None:
     for page, target in (("index.md", "aftercare/"), ("safety/index.md", "../aftercare/"), ("aftercare/index.md", "")):
         link = fragment("emergency", page, signs=["x"]).find(".//a")
         assert link.get("href") == f"{target}warning-signs.md"
+
+
+# Pictures drawn from data -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("events", "of", "count"), [(0, 10, 0), (54, 86, 63), (7, 40, 18), (18, 26, 69), (1, 8, 13), (10, 10, 100)]
+)
+def test_icon_arrays_hold_a_hundred_people(events: int, of: int, count: int) -> None:
+    share = Share(events=events, of=of)
+    array = charts.icon_array(share)
+    # A person is a head and shoulders: two closed outlines.
+    assert array.filled.count("z") == 2 * count == 2 * array.count
+    assert array.empty.count("z") == 2 * (100 - count)
+    assert array.low <= count <= array.high
+
+
+def test_the_band_covers_the_range() -> None:
+    array = charts.icon_array(Share(events=54, of=86))
+    widths = [int(part.split("h")[1].split("v")[0]) for part in array.band.split("z") if part]
+    assert sum(widths) == (array.high - array.low) * charts.CELL_WIDTH
+
+
+@pytest.mark.parametrize(
+    ("events", "of", "low", "high"),
+    # Worked out with the published formula: Wilson 1927, and the tables of Newcombe (Stat Med 1998; 17: 857-872).
+    [(81, 263, 25, 37), (15, 148, 6, 17), (0, 20, 0, 17), (1, 29, 0, 18), (29, 29, 88, 100)],
+)
+def test_the_range_is_the_wilson_interval(events: int, of: int, low: int, high: int) -> None:
+    assert Share(events=events, of=of).range_per_hundred == (low, high)
+
+
+def test_icons_show_both_frames_a_text_and_a_table() -> None:
+    page = tree("/// icons | minoxidil-women\n    harm: pain\n///")
+    figures = page.select("figure")
+    assert len(figures) == 2
+    assert "69 of 100 felt better. 31 did not." in " ".join(figures[0].get_text(" ").split())
+    assert [picture["role"] for picture in page.select("svg")] == ["img", "img", "img"]
+    assert all("figures of 100 are filled" in picture["aria-label"] for picture in page.select("svg"))
+    assert len(figures[0].select("table tbody tr")) == 2
+    assert "Nobody was counted beside them" in figures[1].text
+
+
+def test_axis_begins_at_nought_and_ends_on_a_step() -> None:
+    scale = charts.axis([3.7, 41], step=10)
+    assert (scale.start, scale.end, scale.ticks) == (0, 50, (0, 10, 20, 30, 40, 50))
+    assert scale.x(0) == charts.PLOT_MARGIN
+    assert scale.x(50) == charts.PLOT_WIDTH - charts.PLOT_MARGIN
+    below = charts.axis([-3, 5], step=10)
+    assert (below.start, below.end) == (-10, 10)
+    assert charts.axis([], step=10).end == 10
+
+
+def test_bubbles_grow_with_the_number_of_people() -> None:
+    radii = [charts.bubble_radius(people) for people in (None, 5, 30, 300, 5000, 90000)]
+    assert radii == sorted(radii)
+    assert (radii[0], radii[-1]) == (8, 18)
+
+
+def test_map_has_a_cell_for_each_agent_and_kind() -> None:
+    page = tree("/// map\n///")
+    row = page.select_one("tbody tr")
+    assert len(row.select("td")) == 7
+    assert [cell.get_text(" ", strip=True).split(" ")[0] for cell in row.select("td")][:3] == ["better", "not", "not"]
+    assert all(cell.find("a") for cell in row.select("td"))
+    assert "Of 7 pairs" in page.text
+    assert "1 have" in page.text or "1 has" in page.text
+
+
+def test_forest_shows_only_hair_counts() -> None:
+    page = tree("/// forest\n///")
+    assert len(page.select("tbody tr")) == 1
+    assert "7.9 (range 7.1 to 8.7) hairs" in " ".join(page.select_one("td:last-child").get_text(" ").split())
+
+
+def test_no_markdown_acts_in_a_drawing() -> None:
+    for block in ("icons | minoxidil-women", "forest", "timeline", "map"):
+        for drawing in tree(f"/// {block}\n///").select("svg"):
+            assert drawing.find(["sup", "abbr", "em", "a"]) is None
