@@ -6,7 +6,7 @@ BIN := .venv/bin
 # The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve build check test lint bench reading clean
+.PHONY: serve build check downloads test lint bench reading clean
 
 serve: .venv/site ## live site on http://127.0.0.1:8000
 	$(BIN)/mkdocs serve
@@ -18,6 +18,9 @@ build: .venv/site ## the site in site/; an earlier one stays if the build fails
 
 check: .venv/site ## data and pages only, in a second
 	$(BIN)/python -m factbook check
+
+downloads: .venv/dev ## the open data in docs/data/, written anew from data/
+	$(BIN)/python -m tools.export
 
 test: .venv/dev lint ## everything, a browser included
 	sh tools/browser.sh $(BIN)/playwright

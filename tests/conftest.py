@@ -10,14 +10,24 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "mini"
+PHONE = {"width": 360, "height": 640}
+DESKTOP = {"width": 1280, "height": 800}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],  # the same rules in half the time: what passes is not described
+}
+"""What axe holds every page to."""
+
+Opener = Callable[..., Any]
 # The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
 os.environ["NO_MKDOCS_2_WARNING"] = "1"
 
@@ -145,3 +155,20 @@ def browser() -> Iterator[object]:
         started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
+
+
+@pytest.fixture
+def opened(browser: Any, address: str) -> Iterator[Opener]:
+    """Open a page: `opened("/evidence/", viewport=PHONE, color_scheme="dark")`."""
+    contexts = []
+
+    def open_page(path: str, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address + path, wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,16 +1,23 @@
-"""Build time and peak memory of both builders: `python -m tools.bench [--times 1 10 100]`.
+"""Build time and peak memory of both builders: `python -m tools.bench [--times 1 10 100] [--register 10]`.
 
 The content of the site is built as it is, ten times over and a hundred times over (copies of all pages side by
 side, the menu left to the builder). Each build starts cold in a folder of its own. A build that takes longer
 than five minutes is stopped, and the table says so. Memory is the largest resident set of the build process.
+
+The register of studies is built once more with its studies so many times over: what its page weighs, and how long
+Chromium takes from a choice until the narrowed list is painted.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
+import gzip
+import http.server
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -77,10 +84,99 @@ def run(command: list[str], folder: Path) -> tuple[float, float, int | None]:
     return seconds, peak, None if seconds >= LIMIT else process.returncode
 
 
+CHOICES = """async choices => {
+    const painted = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+    const form = document.querySelector('fb-filter form');
+    const taken = {};
+    for (const [name, value] of choices) {
+        const field = form.elements[name];
+        const start = performance.now();
+        field.value = value;
+        field.dispatchEvent(new Event('change', {bubbles: true}));
+        // The filter waits for its turn, then the browser lays out and paints.
+        await new Promise(done => setTimeout(done));
+        await painted();
+        taken[`${name}=${value || 'all'}`] = performance.now() - start;
+    }
+    return taken;
+}"""
+"""Makes one choice after the other; gives the milliseconds of each, up to the first picture of the new list."""
+
+ROUND = [
+    ["agent", "dutasteride"],
+    ["agent", ""],
+    ["words", "hair"],
+    ["words", "hair salt water"],
+    ["words", ""],
+    ["sort", "newest"],
+    ["sort", ""],
+]
+
+
+def multiply_studies(folder: Path, times: int) -> int:
+    """Copy every study of a project under new ids; return their number. One paper has one DOI, so copies have none."""
+    studies = folder / "data" / "studies"
+    for path in sorted(studies.glob("*.yml")):
+        study = yaml.safe_load(path.read_text(encoding="utf-8"))
+        study.pop("doi", None)
+        study.pop("pmid", None)
+        for number in range(1, times):
+            # In front of the name: side by side, copies would pack far better than real studies do.
+            study["id"] = f"copy-{number}-{path.stem}"
+            text = yaml.safe_dump(study, allow_unicode=True, sort_keys=False)
+            (studies / f"{study['id']}.yml").write_text(text, encoding="utf-8")
+    return len(list(studies.glob("*.yml")))
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+def filter_times(site: Path, address: str) -> dict[str, float]:
+    """Serve a site; return the milliseconds of each choice in Chromium, the middle one of five rounds."""
+    from playwright.sync_api import sync_playwright
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        rounds = []
+        for _ in range(5):
+            page = browser.new_page(viewport={"width": 360, "height": 640})
+            page.goto(f"http://127.0.0.1:{server.server_address[1]}{address}", wait_until="load")
+            page.wait_for_selector("fb-filter form:not([hidden])")
+            rounds.append(page.evaluate(CHOICES, ROUND))
+            page.close()
+        browser.close()
+    server.shutdown()
+    return {choice: statistics.median(taken[choice] for taken in rounds) for choice in rounds[0]}
+
+
+def register(times: int) -> None:
+    """Print what the register of studies weighs with so many times the studies, and how fast it filters."""
+    address = "/evidence/studies/"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        project(folder, 1)
+        number = multiply_studies(folder, times)
+        seconds, _, code = run(BUILDERS["MkDocs"], folder)
+        if code != 0:
+            print(f"register: the build failed (exit code {code})")
+            return
+        html = (folder / "site" / address.strip("/") / "index.html").read_bytes()
+        print(f"\nregister of {number:,} studies, built in {seconds:.1f} s")
+        print(f"page {len(html) / 1000:,.0f} kB, gzip {len(gzip.compress(html, 6)) / 1000:,.0f} kB")
+        for choice, taken in filter_times(folder / "site", address).items():
+            print(f"{choice:<24} {taken:>6.0f} ms")
+
+
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, nargs="+", default=[1, 10, 100])
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--times", type=int, nargs="*", default=[1, 10, 100], help="content so many times over")
+    parser.add_argument("--register", type=int, default=10, help="register so many times over; 0 leaves it out")
     options = parser.parse_args()
     print(f"{'builder':<9} {'times':>5} {'pages':>6} {'seconds':>8} {'MB':>7}")
     for times in options.times:
@@ -90,6 +186,8 @@ def main() -> None:
                 seconds, peak, code = run(command, Path(name))
             remark = f"stopped after {LIMIT} s" if code is None else "" if code == 0 else f"failed, exit code {code}"
             print(f"{builder:<9} {times:>5} {pages:>6} {seconds:>8.1f} {peak:>7.0f} {remark}", flush=True)
+    if options.register:
+        register(options.register)
 
 
 if __name__ == "__main__":
