@@ -6,7 +6,7 @@ BIN := .venv/bin
 # The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve build check downloads test lint bench reading clean
+.PHONY: serve build check downloads test lint bench reading screenshots clean
 
 serve: .venv/site ## live site on http://127.0.0.1:8000
 	$(BIN)/mkdocs serve
@@ -37,8 +37,12 @@ bench: .venv/dev ## build time and memory of both builders
 reading: .venv/dev build ## school grade of each patient page
 	$(BIN)/python -m tools.reading_level
 
+screenshots: .venv/dev build ## contact sheets of every page in screenshots/
+	sh tools/browser.sh $(BIN)/playwright
+	$(BIN)/python -m tools.screenshots
+
 clean:
-	rm -rf .venv .build .cache site
+	rm -rf .venv .build .cache site screenshots
 
 .venv/site: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }

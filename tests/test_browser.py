@@ -7,13 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from factbook import model
-from tests.conftest import ADDRESSES, DESKTOP, PHONE, ROOT, RULES, Opener
-
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-
+from tests.conftest import ADDRESSES, DESKTOP, PHONE, ROOT, Opener, axe_faults
 
 # Accessibility ------------------------------------------------------------------------------------
 
@@ -28,11 +24,7 @@ def test_axe_finds_nothing(opened: Opener, path: str) -> None:
             page.set_viewport_size(viewport)
             # The menu moves out of the way of a narrower window by script, not at once.
             page.wait_for_timeout(150)
-            # Dark differs from light in its colours alone.
-            rules = RULES if scheme == "light" else {**RULES, "runOnly": {"type": "rule", "values": COLOUR_RULES}}
-            for violation in Axe().run(page, options=rules).response["violations"]:
-                nodes = [node["html"][:160] for node in violation["nodes"][:3]]
-                found.append((scheme, viewport["width"], violation["id"], nodes))
+            found += [(scheme, viewport["width"], *fault) for fault in axe_faults(page, scheme)]
         page.close()
     assert found == []
 
@@ -41,11 +33,11 @@ def test_axe_with_the_menu_and_the_search_open(opened: Opener) -> None:
     page = opened("/evidence/", viewport=PHONE)
     page.locator("label.md-header__button[for=__drawer]").click()
     page.wait_for_timeout(400)
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert axe_faults(page) == []
     page = opened("/evidence/")
     page.locator(".md-search__input").fill("dutasteride")
     page.wait_for_selector(".md-search-result__link")
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert axe_faults(page) == []
 
 
 def test_text_keeps_its_contrast_in_both_schemes(opened: Opener) -> None:
@@ -240,12 +232,14 @@ def test_no_sideways_scroll_and_nothing_asked_from_outside(
 
 
 def test_figures_keep_their_letters_at_320(opened: Opener) -> None:
-    for path in ("/basics/", "/basics/hair-loss/", "/treatment/session/"):
+    pages = ["/basics/", "/basics/hair-loss/", "/basics/how-it-works/", "/ingredients/", "/treatment/before/"]
+    pages += ["/treatment/session/", "/treatment/techniques/", "/treatment/course/", "/safety/rules/"]
+    for path in (*pages, "/aftercare/", "/aftercare/warning-signs/"):
         page = opened(path, viewport={"width": 320, "height": 640})
-        picture = page.locator("article figure img").first
-        picture.scroll_into_view_if_needed()
-        assert picture.evaluate("el => el.complete && el.naturalWidth > 0")
-        assert picture.bounding_box()["width"] >= 272
+        for picture in page.locator("article figure img").all():
+            picture.scroll_into_view_if_needed()
+            assert picture.evaluate("el => el.complete && el.naturalWidth > 0"), path
+            assert picture.bounding_box()["width"] >= 272, path
 
 
 def test_targets_are_large_enough(opened: Opener) -> None:
