@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import functools
-import http.server
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, sync_playwright
+
+from tools.browsing import launch, served
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "mini"
@@ -126,44 +127,18 @@ def mini(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MINI, tmp_path / "mini"))
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer a missing page as a static host does: with the site's own 404 page."""
-        page = Path(self.directory) / "404.html"
-        if code != 404 or not page.exists():
-            super().send_error(code, message, explain)
-            return
-        body = page.read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """The built site on localhost; yields its root without a slash at the end."""
-    handler = functools.partial(_Quiet, directory=str(built("mkdocs")))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
+    with served(built("mkdocs")) as root:
+        yield root
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """Chromium: the system's where there is one, else Playwright's own."""
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
+def browser() -> Iterator[Browser]:
+    """A running Chromium."""
     with sync_playwright() as playwright:
-        # Root in a container has no sandbox; the pages are our own.
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        started = launch(playwright)
         yield started
         started.close()
 

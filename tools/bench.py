@@ -11,9 +11,7 @@ Chromium takes from a choice until the narrowed list is painted.
 from __future__ import annotations
 
 import argparse
-import functools
 import gzip
-import http.server
 import os
 import shutil
 import signal
@@ -26,6 +24,9 @@ import time
 from pathlib import Path
 
 import yaml
+from playwright.sync_api import sync_playwright
+
+from tools.browsing import launch, served
 
 LIMIT = 300  # seconds
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,29 +129,18 @@ def multiply_studies(folder: Path, times: int) -> int:
     return len(list(studies.glob("*.yml")))
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
-
 def filter_times(site: Path, address: str) -> dict[str, float]:
     """Serve a site; return the milliseconds of each choice in Chromium, the middle one of five rounds."""
-    from playwright.sync_api import sync_playwright
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    with served(site) as root, sync_playwright() as playwright:
+        browser = launch(playwright)
         rounds = []
         for _ in range(5):
             page = browser.new_page(viewport={"width": 360, "height": 640})
-            page.goto(f"http://127.0.0.1:{server.server_address[1]}{address}", wait_until="load")
+            page.goto(root + address, wait_until="load")
             page.wait_for_selector("fb-filter form:not([hidden])")
             rounds.append(page.evaluate(CHOICES, ROUND))
             page.close()
         browser.close()
-    server.shutdown()
     return {choice: statistics.median(taken[choice] for taken in rounds) for choice in rounds[0]}
 
 

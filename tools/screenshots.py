@@ -8,14 +8,8 @@ side, one a core.
 from __future__ import annotations
 
 import argparse
-import functools
-import http.server
 import os
-import shutil
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -23,25 +17,12 @@ import pypdfium2
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, sync_playwright
 
+from tools.browsing import launch, served
+
 WIDTHS = (360, 768, 1280)
 DEEPEST = 9000  # px; a contact sheet deeper than this is no longer looked at
 SHEETS = 12  # printed sheets shown of a page
 GAP = 16
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing: a line for each file would hide what matters."""
-
-
-@contextmanager
-def served(site: Path) -> Iterator[str]:
-    """Serve a built site on this machine; yields its root without a slash at the end."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
 
 
 def screen(browser: Browser, address: str, width: int, scheme: str) -> Image.Image:
@@ -89,10 +70,8 @@ def side_by_side(images: list[Image.Image], title: str, in_a_row: int) -> Image.
 def shoot(root: str, path: str, out: Path) -> str:
     """Write the sheets of one page; returns its path."""
     name = path.strip("/").replace("/", "-") or "home"
-    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
-        # Root in a container has no sandbox; the pages are our own.
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+        browser = launch(playwright)
         for width in WIDTHS:
             pair = [screen(browser, root + path, width, scheme) for scheme in ("light", "dark")]
             side_by_side(pair, f"{path}  {width} px, light and dark", 2).save(out / f"{name}-{width}.png")

@@ -1,0 +1,54 @@
+"""A built site served on this machine, and a Chromium to look at it: what tests, benchmark and screenshots share."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+"""Names under which a system may have it; the same as in browser.sh."""
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """Answers as a static host does, without a line for each file."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a missing page with the site's own 404 page."""
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.exists():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """Serve a built site on localhost; yields its root without a slash at the end."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium: the system's where there is one, else Playwright's own."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    # Root in a container has no sandbox; the pages are our own.
+    return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
