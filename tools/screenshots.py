@@ -2,7 +2,7 @@
 
 One PNG a page and width (360, 768 and 1280 px), light beside dark, and one of its printed sheets (A4). A page is
 shown down to DEEPEST px: what lies below is more of the same (references, a register). Several browsers work side by
-side, one a core.
+side, two a core: half of their time is waiting.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tools.browsing import launch, served
 
 WIDTHS = (360, 768, 1280)
-DEEPEST = 9000  # px; a contact sheet deeper than this is no longer looked at
+DEEPEST = 5000  # px; a contact sheet deeper than this is no longer looked at
 SHEETS = 12  # printed sheets shown of a page
 GAP = 16
 
@@ -45,7 +45,7 @@ def printed(browser: Browser, address: str) -> list[Image.Image]:
     """Return the first sheets of a page as A4 paper shows it."""
     page = browser.new_page()
     page.goto(address, wait_until="load")
-    document = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    document = pypdfium2.PdfDocument(page.pdf(format="A4", page_ranges=f"1-{SHEETS}"))
     page.close()
     return [document[number].render(scale=0.9).to_pil() for number in range(min(len(document), SHEETS))]
 
@@ -74,9 +74,11 @@ def shoot(root: str, path: str, out: Path) -> str:
         browser = launch(playwright)
         for width in WIDTHS:
             pair = [screen(browser, root + path, width, scheme) for scheme in ("light", "dark")]
-            side_by_side(pair, f"{path}  {width} px, light and dark", 2).save(out / f"{name}-{width}.png")
+            side_by_side(pair, f"{path}  {width} px, light and dark", 2).save(
+                out / f"{name}-{width}.png", compress_level=1
+            )
         sheets = printed(browser, root + path)
-        side_by_side(sheets, f"{path}  printed on A4", 4).save(out / f"{name}-print.png")
+        side_by_side(sheets, f"{path}  printed on A4", 4).save(out / f"{name}-print.png", compress_level=1)
         browser.close()
     return path
 
@@ -95,7 +97,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("screenshots"))
     options = parser.parse_args()
     options.out.mkdir(exist_ok=True)
-    with served(options.site) as root, ProcessPoolExecutor(max_workers=os.cpu_count()) as workers:
+    with served(options.site) as root, ProcessPoolExecutor(2 * (os.cpu_count() or 1)) as workers:
         jobs = [workers.submit(shoot, root, path, options.out) for path in options.paths or paths_of(options.site)]
         for job in jobs:
             print(job.result(), flush=True)
