@@ -5,13 +5,6 @@ from __future__ import annotations
 from factbook.records import Factbook, Study
 
 CERTAINTY_STEPS = {"none": 0, "very-low": 1, "low": 2, "moderate": 3, "high": 4}
-CERTAINTIES = {
-    "high": "high",
-    "moderate": "moderate",
-    "low": "low",
-    "very-low": "very low",
-    "none": "none: not studied",
-}
 GROUPS = {
     "dutasteride-finasteride": "Dutasteride, finasteride and other hormone blockers",
     "minoxidil": "Minoxidil",

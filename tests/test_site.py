@@ -331,6 +331,7 @@ def test_the_map_tells_how_much_is_grey() -> None:
     told = [int(found) for found in re.findall(r"\d+", shown.select_one(".fb-map__twin").text)]
     assert told == [len(cells), len(cells) - len(grey), len(grey)]
     assert all("not studied" in cell.text for cell in grey)
+    assert (len(cells) - len(grey)) * 7 < len(cells)  # /evidence/unknowns/ says "fewer than one pair in seven"
     assert all(cell.find("a") for cell in cells)
 
 
