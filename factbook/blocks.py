@@ -146,6 +146,14 @@ def _icon_groups(shares: Mapping[str, Share], labels: Mapping[str, str | None]) 
     return [{"label": labels[key], "share": share, "array": charts.icon_array(share)} for key, share in shares.items()]
 
 
+def _numbers(asked: Asked) -> dict[str, Any]:
+    figures = [_icon_figure(asked.book.findings[key], asked.book) for key in asked.values("show")]
+    for figure in figures:
+        for group in figure["groups"]:
+            group["array"] = charts.dot_array(group["share"])
+    return {"figures": figures}
+
+
 def _factbox(asked: Asked) -> dict[str, Any]:
     book = asked.book
 
@@ -380,6 +388,7 @@ _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "findings": _findings,
     "factbox": _factbox,
     "icons": _icons,
+    "numbers": _numbers,
     "forest": _forest,
     "map": _map,
     "timeline": _timeline,

@@ -67,6 +67,37 @@ def _band(low: int, high: int) -> Iterator[str]:
             yield f"M{x} {row * CELL_HEIGHT}h{width}v{CELL_HEIGHT}h{-width}z"
 
 
+DOT = 10
+
+
+@dataclass(frozen=True)
+class DotArray:
+    """One hundred dots, ten in a row, filled from the top left: people too small to draw as figures.
+
+    Attributes:
+        count: Dots that are filled.
+        filled, empty: Path data of both kinds.
+    """
+
+    count: int
+    filled: str
+    empty: str
+
+    size = DOT * IN_A_ROW
+
+
+def dot_array(share: Share) -> DotArray:
+    """Draw a share of people on the base of 100."""
+    count = share.per_hundred
+    return DotArray(count, "".join(map(_dot, range(count))), "".join(map(_dot, range(count, 100))))
+
+
+def _dot(number: int) -> str:
+    """Path data of a dot in the cell of this number (0 to 99)."""
+    x, y = number % IN_A_ROW * DOT, number // IN_A_ROW * DOT
+    return f"M{x + 1.5:g} {y + 5}a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1-7 0z"
+
+
 # Lines along an axis ------------------------------------------------------------------------------
 
 PLOT_WIDTH, PLOT_MARGIN = 300, 14

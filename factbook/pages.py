@@ -52,6 +52,7 @@ OPTIONS: dict[str, dict[str, tuple[str, ...] | str]] = {
     "findings": {"agent": "agents", "condition": CONDITIONS, "kind": ("benefit", "harm")},
     "factbox": {"benefit": "findings", "harm": "findings"},
     "icons": {"harm": "harms"},
+    "numbers": {"show": "counted"},
     "forest": {"agent": "agents"},
     "map": {},
     "timeline": {},
@@ -99,6 +100,20 @@ class Review:
     date: PastDate
 
 
+def _fits_a_bar(value: str) -> str:
+    if not 10 <= len(value) <= 40:
+        raise ValueError(f"{len(value)} characters long, not 10 to 40")
+    return value
+
+
+@record
+class Next:
+    """The one next step that stays in sight: its words, and an address of this site without the first slash."""
+
+    text: Annotated[HeadText, AfterValidator(_fits_a_bar)]
+    to: Text
+
+
 @record
 class PageMeta:
     """Front matter of a page. `reviewed` stays out until a clinician has signed the page."""
@@ -108,6 +123,7 @@ class PageMeta:
     checked: PastDate
     due: Day
     audience: Literal["patient", "clinic", "staff", "everyone"]
+    next: Next | None = None
     reviewed: Review | None = None
     hide: tuple[Literal["navigation", "toc", "path"], ...] = field(default_factory=tuple)
     search: dict[str, Any] = field(default_factory=dict)
@@ -258,6 +274,8 @@ def _named_in(part: str, book: Factbook) -> set[str]:
         return known_agents(book)
     if part == "findings":
         return set(book.findings)
+    if part == "counted":
+        return {key for key, finding in book.findings.items() if finding.treated}
     # Harms that can be drawn: counted among harms, or a finding about one.
     counted = {key for key, harm in book.harms.items() if harm.events is not None}
     return counted | {key for key, finding in book.findings.items() if finding.kind == "harm" and finding.treated}
@@ -277,16 +295,25 @@ def _lost_pages(docs: Path, book: Factbook) -> Iterator[str]:
                 yield f'data/{name}.yml: {item.id}: page: no page "{item.page}"{nearest(item.page, known)}'
 
 
+def addresses(docs: Path) -> list[str]:
+    """The address of every page below `docs`, without a slash in front; the home page's is empty."""
+    places = (Path(path).relative_to(docs).with_suffix("").as_posix() for path in files(docs, ".md"))
+    return [f"{place.removesuffix('index').rstrip('/')}/".lstrip("/") for place in places]
+
+
 def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:
     if book is not None:
         yield from _lost_pages(docs, book)
+    known = addresses(docs)
     for path in map(Path, files(docs, ".md")):
         name = f"docs/{path.relative_to(docs).as_posix()}"
         try:
-            _, markdown = read_page(path, name)
+            meta, markdown = read_page(path, name)
         except FactbookError as error:
             yield from error.faults
             continue
+        if meta.next and (to := meta.next.to.partition("#")[0]) not in known:
+            yield f'{name}: next: to: no address "{to}"{nearest(to, known)}'
         if book is not None:
             prose = _NO_PROSE.sub("", markdown)
             yield from (f"{name}: {line}" for line in _citation_faults(prose, book))
