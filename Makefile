@@ -6,7 +6,7 @@ BIN := .venv/bin
 # The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve build check downloads test lint bench reading screenshots clean
+.PHONY: serve build check downloads icons test lint bench reading screenshots clean
 
 serve: .venv/site ## live site on http://127.0.0.1:8000
 	$(BIN)/mkdocs serve
@@ -21,6 +21,9 @@ check: .venv/site ## data and pages only, in a second
 
 downloads: .venv/dev ## the open data in docs/data/, written anew from data/
 	$(BIN)/python -m tools.export
+
+icons: .venv/dev ## the favicon set, drawn anew from docs/assets/images/favicon.svg
+	$(BIN)/python -m tools.icons
 
 test: .venv/dev lint ## everything, a browser included
 	sh tools/browser.sh $(BIN)/playwright

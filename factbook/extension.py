@@ -9,7 +9,7 @@ from typing import Any
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from factbook import citations, glossary, layers, model, pages, tables
+from factbook import citations, glossary, layers, links, model, pages, tables
 from factbook.blocks import FactBlocks
 from factbook.records import Factbook
 
@@ -38,6 +38,7 @@ class FactbookExtension(Extension):
         FactBlocks(self.book).extendMarkdown(md)
         tables.register(md)
         layers.register(md)
+        links.register(md)
         users = (citations.register(md), glossary.register(md))
         # Above everything else: nothing is converted before all facts and pages have passed.
         md.preprocessors.register(_Ready(md, self, users), "factbook", 1000)

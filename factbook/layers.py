@@ -44,17 +44,30 @@ def minutes(count: int) -> int:
     return 0 if count < WORDS_A_MINUTE else ceil(count / WORDS_A_MINUTE)
 
 
+def _box(root: etree.Element) -> etree.Element | None:
+    """The "In short" box at the top level of a page."""
+    return next((child for child in root if "in-short" in _classes(child)), None)
+
+
+class BoxAnchor(Treeprocessor):
+    """Give the box its id, while the builders still look for what a link can lead to."""
+
+    def run(self, root: etree.Element) -> None:
+        box = _box(root)
+        if box is not None:
+            box.set("id", "in-short")
+
+
 class Layers(Treeprocessor):
     """Put the layers and the list of parts on each page whose title and box stand at its top."""
 
     def run(self, root: etree.Element) -> None:
         title = next((child for child in root if child.tag == "h1"), None)
-        box = next((child for child in root if "in-short" in _classes(child)), None)
+        box = _box(root)
         if title is None or box is None:
             return
         parts = list(self._parts())
         folded = next((child for child in root if "clinicians" in _classes(child)), None)
-        box.set("id", "in-short")
         layers = [("#in-short", "In short", minutes(words(box)))]
         if parts:
             layers.append((f"#{parts[0]['id']}", "The page", minutes(words(root) - words(box))))
@@ -69,10 +82,11 @@ class Layers(Treeprocessor):
     def _parts(self) -> Iterator[dict[str, Any]]:
         """Second-level headings, from the table of contents."""
         for token in getattr(self.md, "toc_tokens", []):
-            yield from (part for part in token["children"] if part["level"] == 2)  # noqa: PLR2004 - h2
+            yield from (part for part in token["children"] if part["level"] == 2)
 
 
 def register(md: Markdown) -> None:
     """Add it to a Markdown object."""
+    md.treeprocessors.register(BoxAnchor(), "factbook-box", 5.5)
     # After the table of contents (5), which gives headings their ids.
     md.treeprocessors.register(Layers(md), "factbook-layers", 4)

@@ -14,6 +14,7 @@ from markdown import Markdown
 from pydantic import AfterValidator
 
 from factbook.faults import FactbookError, nearest
+from factbook.links import address
 from factbook.model import build, files, parse_yaml, stamp
 from factbook.records import (
     CONDITIONS,
@@ -297,8 +298,7 @@ def _lost_pages(docs: Path, book: Factbook) -> Iterator[str]:
 
 def addresses(docs: Path) -> list[str]:
     """The address of every page below `docs`, without a slash in front; the home page's is empty."""
-    places = (Path(path).relative_to(docs).with_suffix("").as_posix() for path in files(docs, ".md"))
-    return [f"{place.removesuffix('index').rstrip('/')}/".lstrip("/") for place in places]
+    return [address(Path(path).relative_to(docs).as_posix()).removeprefix("/") for path in files(docs, ".md")]
 
 
 def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from pypdf import PdfReader
 
 from factbook import model
-from tests.conftest import ADDRESSES, DESKTOP, PHONE, ROOT, Opener, axe_faults
+from tests.conftest import ADDRESSES, DESKTOP, PHONE, ROOT, Opener, axe_faults, built
+from tools.browsing import served
 
 # Accessibility ------------------------------------------------------------------------------------
 
@@ -49,6 +52,7 @@ def test_text_keeps_its_contrast_in_both_schemes(opened: Opener) -> None:
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     pairs = [("ink", "paper", 7), ("ink", "panel", 7), ("ink-soft", "paper", 4.5), ("ink-soft", "panel", 4.5)]
+    pairs += [("accent-ink", "accent", 4.5), ("paper", "link", 4.5), ("now", "paper", 4.5)]
     pairs += [("link", "paper", 7), ("link", "panel", 4.5), ("primary-ink", "primary", 7), ("accent", "paper", 4.5)]
     pairs += [(tier, f"{tier}-panel", 4.5) for tier in ("now", "today", "week", "expected")]
     pairs += [("ink", f"{tier}-panel", 7) for tier in ("now", "today", "week", "expected")]
@@ -115,13 +119,56 @@ def test_glossary_word_can_be_reached_by_keyboard(opened: Opener) -> None:
     assert page.evaluate("document.activeElement.tagName") == "ABBR"
 
 
-def test_picture_opens_and_closes_by_keyboard(opened: Opener) -> None:
-    page = opened("/basics/hair-loss/")
-    page.locator("a.glightbox").first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".glightbox-container img", state="visible")
-    page.keyboard.press("Escape")
-    page.wait_for_selector(".glightbox-container", state="detached")
+@pytest.mark.parametrize("builder", ["mkdocs", "zensical"])
+def test_picture_opens_and_closes_by_keyboard(browser: Any, builder: str) -> None:
+    """With its text, a name for the window, and the focus back where it was; nothing comes from outside."""
+    with served(built(builder)) as root:
+        context = browser.new_context(viewport=PHONE, reduced_motion="reduce", has_touch=True)
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{root}/basics/hair-loss/", wait_until="networkidle")
+        link = page.locator("a.glightbox").first
+        text = link.locator("img").get_attribute("alt")
+        link.focus()
+        page.keyboard.press("Enter")
+        large = page.locator("#glightbox-body img")
+        large.wait_for(state="visible")
+        assert page.get_by_role("dialog", name="Picture, enlarged").count() == 1
+        page.wait_for_function("text => document.querySelector('#glightbox-body img').alt === text", arg=text)
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#glightbox-body", state="detached")
+        page.wait_for_function("document.activeElement.matches('a.glightbox')")
+        link.tap()
+        large.wait_for(state="visible")
+        page.locator("#glightbox-body .gclose").tap()
+        page.wait_for_selector("#glightbox-body", state="detached")
+        assert [url for url in asked if not url.startswith((root, "data:", "blob:"))] == []
+        context.close()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
+def test_next_step_stays_in_sight_and_hides_nothing_that_has_the_focus(opened: Opener, viewport: Any) -> None:
+    page = opened("/treatment/before/", viewport=viewport)
+    bar = page.locator(".guide-next")
+    for _ in range(2):
+        box = bar.bounding_box()
+        assert box["y"] + box["height"] <= viewport["height"] + 1
+        assert box["height"] <= 80
+        page.mouse.wheel(0, 1500)
+        page.wait_for_timeout(100)
+    links = page.locator("article p a[href]:not(.headerlink):visible, article li a[href]:visible")
+    for number in range(0, links.count(), 9):
+        links.nth(number).focus()
+        found = links.nth(number).bounding_box()
+        top = bar.bounding_box()["y"]
+        assert found["y"] + found["height"] <= top + 1 or found["y"] >= top + bar.bounding_box()["height"] - 1, number
+
+
+def test_next_step_rests_at_the_end_of_a_low_window(opened: Opener) -> None:
+    """400 % zoom of a laptop leaves 320 by 200: a bar there would hide a third of it."""
+    page = opened("/treatment/before/", viewport={"width": 320, "height": 200})
+    assert page.locator(".guide-next").bounding_box()["y"] > 2000
 
 
 def test_search_by_keyboard_finds_and_highlights(opened: Opener) -> None:
@@ -193,7 +240,14 @@ def test_print_is_a_clean_document(opened: Opener, path: str) -> None:
             assert not page.locator(gone).nth(number).is_visible(), gone
     assert page.locator("article h1").is_visible()
     assert page.locator(".guide-dates").is_visible()
-    assert f", {path}" in page.locator(".guide-print").inner_text()
+    for gone in (".guide-layers", ".guide-contents", ".guide-next"):
+        assert not page.locator(gone).first.is_visible(), gone
+    head = page.locator(".guide-masthead")
+    assert head.bounding_box()["y"] < page.locator("article h1").bounding_box()["y"]
+    assert path in head.locator(".guide-masthead__address").inner_text()
+    assert re.search(r"Checked \d+ \w+ 2026", head.inner_text())
+    inner = page.locator("article a[data-address]:visible:not(.fb-references a, .fb-cite a)").first
+    assert inner.evaluate("el => getComputedStyle(el, '::after').content").endswith('")"')
     # A DOI or a PubMed number is its own address in print.
     outer = page.locator("article a[href^=http]:not([href*='doi.org'], [href*='pubmed'])").first
     if outer.count():
@@ -203,7 +257,66 @@ def test_print_is_a_clean_document(opened: Opener, path: str) -> None:
         "rgb(255, 255, 255)",
         "rgba(0, 0, 0, 0)",
     )
-    assert page.pdf(format="A4")[:4] == b"%PDF"
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_each_sheet_says_what_it_belongs_to(opened: Opener, paper: str) -> None:
+    sheets = PdfReader(BytesIO(opened("/treatment/before/").pdf(format=paper))).pages
+    assert 3 <= len(sheets) <= 16
+    for number, sheet in enumerate(sheets, 1):
+        text = " ".join(sheet.extract_text().split())
+        assert "Hair Mesotherapy Guide · /treatment/before/ · checked 2026-" in text
+        assert f"{number} / {len(sheets)}" in text
+    assert "For clinicians" in " ".join(sheet.extract_text() for sheet in sheets)
+
+
+def test_a_long_list_is_left_out_on_paper_unless_opened(opened: Opener) -> None:
+    def sheets(page: Any) -> int:
+        return len(PdfReader(BytesIO(page.pdf(format="A4"))).pages)
+
+    page = opened("/treatment/course/")
+    short = sheets(page)
+    page.locator("details.note > summary").first.click()
+    assert sheets(page) > short + 2
+
+
+# Comfort ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/evidence/", "/basics/", "/options/"])
+def test_nothing_moves_while_a_page_loads(opened: Opener, browser: Any, address: str, path: str) -> None:
+    """Cumulative layout shift; 0.1 counts as good, we ask for a fifth of it."""
+    context = browser.new_context(viewport=PHONE)
+    context.add_init_script("""window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())
+        if (!entry.hadRecentInput) window.shift += entry.value; }).observe({type: 'layout-shift', buffered: true});""")
+    page = context.new_page()
+    page.goto(address + path, wait_until="networkidle")
+    page.mouse.wheel(0, 3000)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shift") < 0.02
+    context.close()
+
+
+def test_chosen_colours_are_there_before_the_first_paint(opened: Opener) -> None:
+    """A reader who chose dark on a light device sees no light page first."""
+    page = opened("/")
+    for _ in range(2):  # the device's choice, light, dark
+        page.locator("label.md-header__button[title]:visible").first.click()
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    page.add_init_script("""window.seen = []; document.addEventListener('readystatechange', () => {
+        if (document.body) window.seen.push(document.body.dataset.mdColorScheme); });
+        new MutationObserver(() => { if (document.querySelector('.md-container')) window.seen.push(
+            document.body.dataset.mdColorScheme); }).observe(document, {childList: true, subtree: true});""")
+    page.reload(wait_until="load")
+    assert set(page.evaluate("window.seen")) == {"slate"}
+
+
+def test_reduced_motion_is_honoured(opened: Opener) -> None:
+    page = opened("/evidence/", reduced_motion="reduce")
+    moving = page.evaluate("""[...document.querySelectorAll('*')].filter(el => { const s = getComputedStyle(el);
+        return s.transitionDuration.split(', ').some(d => parseFloat(d) > 0 && s.transitionProperty !== 'none')
+            || s.animationName !== 'none'; }).map(el => el.className)""")
+    assert moving == []
 
 
 # Narrow screens, requests -------------------------------------------------------------------------
@@ -272,9 +385,12 @@ def test_questions_are_answered_within_two_screens(opened: Opener) -> None:
 
 
 def test_home_says_it_all_on_the_first_phone_screen(opened: Opener) -> None:
+    """The message whole, and its picture begun."""
     page = opened("/", viewport=PHONE)
-    box = page.locator("article .in-short, article .admonition").first.bounding_box()
-    assert box["y"] + 100 < 640
+    box = page.locator("article .in-short").bounding_box()
+    assert box["y"] + box["height"] < 640
+    picture = page.locator(".fb-number svg").first.bounding_box()
+    assert picture["y"] + picture["height"] / 2 < 640
 
 
 def test_emergency_banner_is_on_the_first_phone_screen(opened: Opener) -> None:

@@ -150,6 +150,18 @@ BAD = {
     ),
     "page with an unknown key": ("docs/index.md", "audience:", "audence:", 'docs/index.md: audence: unknown key (did you mean "audience"?)'),
     "page signed by nobody": ("docs/index.md", "audience: .*", "audience: patient\nreviewed: {name: X}", "docs/index.md: reviewed.role: missing key"),
+    "next step: no such address": (
+        "docs/index.md",
+        "^audience: (.*)",
+        r"audience: \1\nnext: {text: Read the answer, to: evidense/}",
+        'docs/index.md: next: to: no address "evidense/"',
+    ),
+    "next step: words too long for the bar": (
+        "docs/index.md",
+        "^audience: (.*)",
+        r"audience: \1\nnext: {text: Read all of the answer that the trials gave, to: evidence/}",
+        "docs/index.md: next.text: 43 characters long, not 10 to 40",
+    ),
     "page without front matter": ("docs/index.md", r"\A---\n", "", "docs/index.md: no front matter"),
     "unknown citation on a page": (
         "docs/index.md",

@@ -5,13 +5,14 @@ Golden files are written anew by `pytest tests/test_extension.py --golden`; read
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as etree
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from markdown import Markdown
 
-from factbook import charts
+from factbook import charts, layers, links
 from factbook.faults import FactbookError as BuildFault
 from factbook.records import Share
 from tests.conftest import MINI, ROOT
@@ -25,6 +26,7 @@ EXTENSIONS = [
     "md_in_html",
     "tables",
     "toc",
+    "pymdownx.details",
     "pymdownx.superfences",
     "pymdownx.tabbed",
     "factbook",
@@ -54,6 +56,66 @@ def test_every_block_has_a_golden_file() -> None:
 
     texts = "".join(path.read_text(encoding="utf-8") for path in GOLDEN.glob("*.md"))
     assert [name for name in OPTIONS if f"/// {name}\n" not in texts and f"/// {name} |" not in texts] == []
+
+
+# Layers and links ---------------------------------------------------------------------------------
+
+LAYERED = """# Title
+
+!!! in-short "In short"
+
+    - One two three.
+
+## A part { #part }
+
+Four five six.
+
+## For clinicians { #clinicians }
+
+??? clinicians "Doses"
+
+    - Seven eight nine ten.
+"""
+
+
+def test_layers_stand_between_title_and_box() -> None:
+    page = tree(LAYERED)
+    assert [link["href"] for link in page.select(".guide-layers a")] == ["#in-short", "#part", "#clinicians"]
+    assert [link["href"] for link in page.select(".guide-contents a")] == ["#part", "#clinicians"]
+    order = [tag.get("class", [tag.name])[0] for tag in page.body.find_all(recursive=False)]
+    assert order[:4] == ["h1", "guide-layers", "admonition", "guide-contents"]
+
+
+def test_pages_without_a_box_have_no_layers() -> None:
+    assert not tree("# Title\n\n## A part\n\nText.").select(".guide-layers, .guide-contents")
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (199, 0), (200, 1), (201, 2), (1000, 5)])
+def test_reading_time(count: int, shown: int) -> None:
+    assert layers.minutes(count) == shown
+
+
+def test_reading_time_counts_what_is_read_from_end_to_end() -> None:
+    text = "<div><p>one two <sup>3</sup>three</p><table><tr><td>no</td></tr></table><details>no</details></div>"
+    assert layers.words(etree.fromstring(text)) == 3
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("index.md", "/"),
+        ("evidence/index.md", "/evidence/"),
+        ("options.md#grid", "/options/#grid"),
+        ("index.md#what", "/#what"),
+    ],
+)
+def test_addresses_of_pages(source: str, shown: str) -> None:
+    assert links.address(source) == shown
+
+
+def test_links_between_pages_carry_their_address() -> None:
+    page = tree("[a](evidence/index.md#x) [b](https://example.org/a.md) [c](#here)")
+    assert [link.get("data-address") for link in page.select("a")] == ["/evidence/#x", None, None]
 
 
 # Citations ----------------------------------------------------------------------------------------

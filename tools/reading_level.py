@@ -5,10 +5,10 @@ Flesch-Kincaid grade = 0.39 words/sentence + 11.8 syllables/word - 15.59; SMOG i
 Dictionary, for words it does not know from Pyphen's hyphenation.
 
 What counts: the words of the article. List items, table cells and definitions count as sentences. What is
-left out: menus, headings, labels of fewer than four words (they would pass for very short sentences), the list
-of references, citation numbers, code, and the names of medicines and substances (`data/ingredients`, and
-OTHER_NAMES below), because a page explains each of them and a reader can know no shorter word. The tool prints
-that it left them out.
+left out: the part for clinicians, menus, headings, labels of fewer than four words (they would pass for very short
+sentences), the list of references, citation numbers, code, and the names of medicines and substances
+(`data/ingredients`, and OTHER_NAMES below), because a page explains each of them and a reader can know no shorter word.
+The tool prints that it left them out.
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ _BLOCKS = [
     "span.fb-tier__do",
 ]
 _EDGE = "\x1e"
-_DROPPED = ".fb-references, .fb-register, .fb-cite, .headerlink, .guide-dates, pre, script, style, nav"
+_DROPPED = (
+    ".fb-references, .fb-register, .fb-cite, .headerlink, .guide-dates, .guide-masthead, .guide-contents,"
+    " details.clinicians, pre, script, style, nav"
+)
 _HEADINGS = "h1, h2, h3, h4, h5, h6, thead, .admonition-title, .fb-card__facts dt"
 
 
@@ -151,6 +154,12 @@ def audience(html: str) -> str:
     """For whom a built page says it is written."""
     tag = BeautifulSoup(html, "lxml").select_one('meta[name="audience"]')
     return str(tag["content"]) if isinstance(tag, Tag) else ""
+
+
+def measure_box(page: str, html: str, left_out: re.Pattern[str]) -> Grade:
+    """Measure the "In short" box of a built page alone."""
+    box = BeautifulSoup(html, "lxml").select_one(".in-short")
+    return measure(page, str(box), left_out)
 
 
 def measure_site(site: Path, data: Path, readers: str = "patient") -> list[Grade]:

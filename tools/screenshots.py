@@ -1,8 +1,8 @@
 """Contact sheets of every page: `python -m tools.screenshots [--site site] [--out screenshots] [PATH ...]`.
 
-One PNG a page and width (360, 768 and 1280 px), light beside dark, and one of its printed sheets (A4). A page is
-shown down to DEEPEST px: what lies below is more of the same (references, a register). Several browsers work side by
-side, two a core: half of their time is waiting.
+One PNG a page and width (360, 768 and 1280 px), light beside dark; one at 320 px, the width that 400 % zoom leaves of a
+1280 px window, plain beside forced colours; and one of its printed sheets (A4). A page is shown down to DEEPEST px:
+what lies below is more of the same (references, a register). Each page is loaded once and asked for all its looks.
 """
 
 from __future__ import annotations
@@ -12,41 +12,40 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tools.browsing import launch, served
 
-WIDTHS = (360, 768, 1280)
-DEEPEST = 5000  # px; a contact sheet deeper than this is no longer looked at
+WIDTHS = (1280, 768, 360)
+ZOOMED = 320
+DEEPEST = 6000  # px; a contact sheet deeper than this is no longer looked at
 SHEETS = 12  # printed sheets shown of a page
 GAP = 16
 
 
-def screen(browser: Browser, address: str, width: int, scheme: str) -> Image.Image:
-    """Return one page as a screen shows it, from its top down to DEEPEST."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.goto(address, wait_until="load")
+def look(page: Page, width: int, **media: Any) -> Image.Image:
+    """Return an open page as one kind of screen shows it, from its top down to DEEPEST."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(**media)
+    page.wait_for_timeout(150)  # the theme follows a new width or scheme by script
     depth = min(int(page.evaluate("document.documentElement.scrollHeight")), DEEPEST)
-    clip = {"x": 0, "y": 0, "width": width, "height": depth}
-    shot = page.screenshot(full_page=True, clip=clip, animations="disabled")  # type: ignore[arg-type]
-    context.close()
+    shot = page.screenshot(
+        full_page=True,
+        clip={"x": 0, "y": 0, "width": width, "height": depth},
+        animations="disabled",
+        type="jpeg",  # a tenth of the time a PNG takes; the sheet itself is a PNG
+        quality=92,
+    )
     return Image.open(BytesIO(shot)).convert("RGB")
 
 
-def printed(browser: Browser, address: str) -> list[Image.Image]:
-    """Return the first sheets of a page as A4 paper shows it."""
-    page = browser.new_page()
-    page.goto(address, wait_until="load")
+def printed(page: Page) -> list[Image.Image]:
+    """Return the first sheets of an open page as A4 paper shows it."""
     document = pypdfium2.PdfDocument(page.pdf(format="A4", page_ranges=f"1-{SHEETS}"))
-    page.close()
     return [document[number].render(scale=0.9).to_pil() for number in range(min(len(document), SHEETS))]
 
 
@@ -70,15 +69,22 @@ def side_by_side(images: list[Image.Image], title: str, in_a_row: int) -> Image.
 def shoot(root: str, path: str, out: Path) -> str:
     """Write the sheets of one page; returns its path."""
     name = path.strip("/").replace("/", "-") or "home"
+
+    def keep(images: list[Image.Image], kind: str, title: str, in_a_row: int = 2) -> None:
+        sheet = side_by_side(images, f"{path}  {title}", in_a_row)
+        sheet.save(out / f"{name}-{kind}.png", compress_level=1)
+
     with sync_playwright() as playwright:
         browser = launch(playwright)
+        page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900}, reduced_motion="reduce")
+        page.goto(root + path, wait_until="load")
         for width in WIDTHS:
-            pair = [screen(browser, root + path, width, scheme) for scheme in ("light", "dark")]
-            side_by_side(pair, f"{path}  {width} px, light and dark", 2).save(
-                out / f"{name}-{width}.png", compress_level=1
-            )
-        sheets = printed(browser, root + path)
-        side_by_side(sheets, f"{path}  printed on A4", 4).save(out / f"{name}-print.png", compress_level=1)
+            pair = [look(page, width, color_scheme="light"), look(page, width, color_scheme="dark")]
+            keep(pair, str(width), f"{width} px, light and dark")
+        pair = [look(page, ZOOMED, color_scheme="light"), look(page, ZOOMED, forced_colors="active")]
+        keep(pair, str(ZOOMED), f"{ZOOMED} px (400 % zoom), plain and in forced colours")
+        page.emulate_media(forced_colors="none")
+        keep(printed(page), "print", "printed on A4", in_a_row=4)
         browser.close()
     return path
 
@@ -97,7 +103,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("screenshots"))
     options = parser.parse_args()
     options.out.mkdir(exist_ok=True)
-    with served(options.site) as root, ProcessPoolExecutor(2 * (os.cpu_count() or 1)) as workers:
+    with served(options.site) as root, ProcessPoolExecutor(os.cpu_count() or 1) as workers:
         jobs = [workers.submit(shoot, root, path, options.out) for path in options.paths or paths_of(options.site)]
         for job in jobs:
             print(job.result(), flush=True)
