@@ -255,7 +255,7 @@ def test_layers_and_parts_lead_where_they_say(page: BeautifulSoup, address: str)
     if address == "/":
         return
     layers = page.select(".guide-layers a")
-    names = [link.text for link in layers]
+    names = [link.strong.text for link in layers]
     assert names[:1] == ["In short"]
     assert ("For clinicians" in names) == bool(page.select("details.clinicians"))
     times = [span.text for span in page.select(".guide-layers span")]
