@@ -78,6 +78,8 @@ def shoot(root: str, path: str, out: Path) -> str:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": WIDTHS[0], "height": 900}, reduced_motion="reduce")
         page.goto(root + path, wait_until="load")
+        # What stays at the foot of a screen would lie across the middle of a sheet.
+        page.add_style_tag(content=".guide-next { position: static !important; }")
         for width in WIDTHS:
             pair = [look(page, width, color_scheme="light"), look(page, width, color_scheme="dark")]
             keep(pair, str(width), f"{width} px, light and dark")
