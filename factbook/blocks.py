@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
@@ -22,6 +23,7 @@ from factbook.records import (
     CARD_GROUPS,
     GROUPS,
     HARM_GROUPS,
+    PROMPT_GROUPS,
     READ_LEVELS,
     SCHEDULE_KINDS,
     TIERS,
@@ -382,6 +384,51 @@ def _glossary(asked: Asked) -> dict[str, Any]:
     return {"items": sorted(asked.book.glossary.values(), key=lambda item: item.word.casefold())}
 
 
+def _prompts(asked: Asked) -> dict[str, Any]:
+    items = asked.book.prompts.values()
+    return {"groups": _grouped(items, lambda item: item.group, PROMPT_GROUPS), "names": names.PROMPT_GROUPS}
+
+
+def _visit_card(asked: Asked) -> dict[str, Any]:
+    book = asked.book
+    return {
+        "stages": list(book.stages.values()),
+        "tiers": _grouped(book.signs.values(), lambda item: item.tier, TIERS),
+        "countries": sorted(book.emergency_numbers.values(), key=lambda item: item.country),
+        "host": lambda url: urlsplit(url).netloc.removeprefix("www."),
+    }
+
+
+def _planner(asked: Asked) -> dict[str, Any]:
+    book = asked.book
+    return {
+        "presets": list(book.presets.values()),
+        "schedules": book.schedules,
+        "waits": list(book.waits.values()),
+        "care": book.aftercare,
+    }
+
+
+def _situations(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.situations.values()), "options": asked.book.options}
+
+
+def _values(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.values.values())}
+
+
+def _quiz(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.quiz.values())}
+
+
+def _sure(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.sure.values())}
+
+
+def _decision(asked: Asked) -> dict[str, Any]:
+    return {"options": list(asked.book.options.values())}
+
+
 _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "ingredient": _ingredient,
     "ingredients": _ingredients,
@@ -404,6 +451,14 @@ _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "rules": _rules,
     "studies": _studies,
     "glossary": _glossary,
+    "prompts": _prompts,
+    "visit-card": _visit_card,
+    "planner": _planner,
+    "situations": _situations,
+    "values": _values,
+    "quiz": _quiz,
+    "sure": _sure,
+    "decision": _decision,
 }
 
 

@@ -41,6 +41,7 @@ def across(book: Factbook) -> list[str]:
         *(line for finding in book.findings.values() for line in _finding(finding, book)),
         *_claims(book),
         *_bias(book),
+        *_tools(book),
     ]
 
 
@@ -62,6 +63,12 @@ def _unknown_sources(book: Factbook) -> Iterator[str]:
         "options",
         "schedules",
         "figures",
+        "prompts",
+        "stages",
+        "waits",
+        "situations",
+        "values",
+        "quiz",
     ):
         places.append((f"data/{name}.yml: {{}}", getattr(book, name)))
     for place, items in places:
@@ -183,3 +190,21 @@ def _bias(book: Factbook) -> Iterator[str]:
             yield f'data/bias.yml: {trial.id}: id: no study "{trial.id}"{nearest(trial.id, book.studies)}'
         elif trial.id not in trial.sources:
             yield f"data/bias.yml: {trial.id}: sources: leaves out {trial.id} itself"
+
+
+def _tools(book: Factbook) -> Iterator[str]:
+    """What the tools' records name is there."""
+    for wait in book.waits.values():
+        if wait.care not in book.aftercare:
+            yield f'data/waits.yml: {wait.id}: care: no topic "{wait.care}"{nearest(wait.care, book.aftercare)}'
+    for preset in book.presets.values():
+        if preset.schedule not in book.schedules:
+            yield (
+                f'data/presets.yml: {preset.id}: schedule: no course "{preset.schedule}"'
+                f"{nearest(preset.schedule, book.schedules)}"
+            )
+    for situation in book.situations.values():
+        for option in situation.options:
+            if option not in book.options:
+                hint = nearest(option, book.options)
+                yield f'data/situations.yml: {situation.id}: options: no option "{option}"{hint}'

@@ -142,3 +142,14 @@ def short_name(study: Study) -> str:
     """First author (or issuer) and year, as a tooltip names a source."""
     who = study.authors.split(",")[0] if study.authors else study.journal or study.title
     return f"{who}, {study.year}" if study.year else f"{who}, no year shown"
+
+
+PROMPT_GROUPS = {
+    "diagnosis": "The diagnosis",
+    "liquid": "What you inject",
+    "result": "Does it work for me?",
+    "risks": "The risks",
+    "day": "The day itself",
+    "money": "The money",
+    "wrong": "If something goes wrong",
+}

@@ -69,6 +69,14 @@ OPTIONS: dict[str, dict[str, tuple[str, ...] | str]] = {
     "rules": {},
     "studies": {"topic": TOPICS, "agent": "agents", "type": TYPES},
     "glossary": {},
+    "prompts": {},
+    "visit-card": {},
+    "planner": {},
+    "situations": {},
+    "values": {},
+    "quiz": {},
+    "sure": {},
+    "decision": {},
 }
 """Blocks on pages, their options and the values allowed; a word names the part of the data that decides."""
 
@@ -128,7 +136,9 @@ class PageMeta:
     reviewed: Review | None = None
     hide: tuple[Literal["navigation", "toc", "path"], ...] = field(default_factory=tuple)
     search: dict[str, Any] = field(default_factory=dict)
-    scripts: tuple[Literal["filter", "compare", "unfold"], ...] = field(default_factory=tuple)
+    scripts: tuple[Literal["filter", "compare", "unfold", "questions", "visit-card", "planner", "decide"], ...] = field(
+        default_factory=tuple
+    )
 
     def __post_init__(self) -> None:
         if not self.checked < self.due <= self.checked + YEAR:
@@ -290,10 +300,10 @@ def known_agents(book: Factbook) -> set[str]:
 def _lost_pages(docs: Path, book: Factbook) -> Iterator[str]:
     """Pages that the data sends readers to and that are not there."""
     known = [Path(path).relative_to(docs).as_posix() for path in files(docs, ".md")]
-    for name, items in (("claims", book.claims), ("options", book.options)):
-        for item in items.values():
-            if item.page and item.page not in known:
-                yield f'data/{name}.yml: {item.id}: page: no page "{item.page}"{nearest(item.page, known)}'
+    for name in ("claims", "options", "prompts", "situations", "quiz", "sure"):
+        for item in getattr(book, name).values():
+            if item.page and (page := item.page.partition("#")[0]) not in known:
+                yield f'data/{name}.yml: {item.id}: page: no page "{page}"{nearest(page, known)}'
 
 
 def addresses(docs: Path) -> list[str]:

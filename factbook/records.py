@@ -76,6 +76,7 @@ CardGroup = Literal[
     "face-and-body",
 ]
 ScheduleKind = Literal["trial", "records", "clinic", "review"]
+PromptGroup = Literal["diagnosis", "liquid", "result", "risks", "day", "money", "wrong"]
 
 OTHER_AGENTS = (
     "needling",
@@ -100,6 +101,7 @@ TIERS: tuple[str, ...] = get_args(Tier)
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 CARD_GROUPS: tuple[str, ...] = get_args(CardGroup)
 SCHEDULE_KINDS: tuple[str, ...] = get_args(ScheduleKind)
+PROMPT_GROUPS: tuple[str, ...] = get_args(PromptGroup)
 HARM_GROUPS = ("expected", "care", "serious")
 
 
@@ -629,6 +631,142 @@ class Figure:
 
 
 @record
+class Prompt:
+    """A question to take to a consultation: why to ask it, and how to weigh the answer."""
+
+    id: Id
+    group: PromptGroup
+    ask: Text
+    why: Text
+    good: Text
+    wonder: Text
+    page: Text
+    sources: tuple[Id, ...] = ()
+    basis: Literal["our-judgement"] | None = None
+    core: Annotated[bool, Field(strict=True)] = False
+
+    def __post_init__(self) -> None:
+        _raise_if(
+            (not self.sources and not self.basis, "sources: none named; name some, or say basis: our-judgement"),
+            (len(self.ask.split()) > 20, "ask: over twenty words"),
+            (not self.ask.endswith("?"), "ask: does not end with a question mark"),
+        )
+
+
+@record
+class EmergencyNumber:
+    """Whom to call in one country; the first number is the one to dial."""
+
+    id: Annotated[str, AfterValidator(_matches(r"[a-z]{2}", "a country code of two letters"))]
+    country: Text
+    numbers: Annotated[
+        tuple[Annotated[str, AfterValidator(_matches(r"\d{2,6}", "a number to dial"))], ...], Field(min_length=1)
+    ]
+    seen_at: Annotated[tuple[Url, ...], Field(min_length=1)]
+    note: Text | None = None
+
+
+@record
+class Stage:
+    """A stretch of time after a session: what is expected in it, what to do, and what can wait. Hours from its end."""
+
+    id: Id
+    title: Text
+    from_hours: Number
+    expected: tuple[Fact, ...]
+    do: tuple[Fact, ...]
+    wait: tuple[Fact, ...]
+    to_hours: Number | None = None
+
+    def __post_init__(self) -> None:
+        _raise_if(
+            (self.to_hours is not None and self.to_hours <= self.from_hours, "to_hours: not after from_hours"),
+            (not self.expected and not self.do, "expected: a stage says what is expected or what to do"),
+        )
+
+
+@record
+class Wait:
+    """Something a reader plans round a session, with the spread of waits that clinics name. Hours after a session."""
+
+    id: Id
+    what: Text
+    care: Id
+    earliest_hours: Number
+    latest_hours: Number
+    note: Fact
+
+    def __post_init__(self) -> None:
+        _raise_if((not 0 <= self.earliest_hours <= self.latest_hours, "earliest_hours: not 0 to latest_hours"))
+
+
+@record
+class Preset:
+    """A course as it was tested, in days from the first session; `schedule` names its entry in schedules.yml."""
+
+    id: Id
+    name: Text
+    schedule: Id
+    days: Annotated[tuple[Whole, ...], Field(min_length=1)]
+    review_day: Whole
+    note: Text
+
+    def __post_init__(self) -> None:
+        _raise_if(
+            (self.days[0] != 0 or list(self.days) != sorted(set(self.days)), "days: start at 0 and rise"),
+            (self.review_day < self.days[-1], "review_day: before the last session"),
+        )
+
+
+@record
+class Situation:
+    """Where a reader stands at the start of a decision, and what follows: a doctor first, or options to look at."""
+
+    id: Id
+    label: Text
+    doctor_first: Annotated[bool, Field(strict=True)]
+    advice: Fact
+    page: Text
+    options: tuple[Id, ...] = ()
+
+
+@record
+class Value:
+    """Something that can matter to a reader, between two ends; neither end is better."""
+
+    id: Id
+    ask: Text
+    left: Text
+    right: Text
+    think: Fact
+
+
+@record
+class Quiz:
+    """A question of the knowledge check. `right` counts from 1."""
+
+    id: Id
+    ask: Text
+    answers: Annotated[tuple[Text, ...], Field(min_length=2)]
+    right: Whole
+    why: Fact
+    page: Text
+
+    def __post_init__(self) -> None:
+        _raise_if((not 1 <= self.right <= len(self.answers), f"right: not 1 to {len(self.answers)}"))
+
+
+@record
+class Sure:
+    """A question about being sure of a choice, and what helps who is not."""
+
+    id: Id
+    ask: Text
+    help: Text
+    page: Text
+
+
+@record
 class Edition:
     """Which edition of the data this is, and under which licence it may be used."""
 
@@ -671,6 +809,15 @@ class Factbook:
     options: Mapping[str, Option]
     schedules: Mapping[str, Schedule]
     figures: Mapping[str, Figure]
+    prompts: Mapping[str, Prompt]
+    emergency_numbers: Mapping[str, EmergencyNumber]
+    stages: Mapping[str, Stage]
+    waits: Mapping[str, Wait]
+    presets: Mapping[str, Preset]
+    situations: Mapping[str, Situation]
+    values: Mapping[str, Value]
+    quiz: Mapping[str, Quiz]
+    sure: Mapping[str, Sure]
     questions: tuple[Question, ...]
     edition: Edition
 

@@ -26,6 +26,7 @@ AFTER_AN_INJECTION = [
     "/aftercare/",
     "/aftercare/warning-signs/",
     "/safety/",
+    "/tools/visit-card/",
 ]
 PATIENT_ADDRESSES = [
     "/",
@@ -60,6 +61,10 @@ PATIENT_ADDRESSES = [
     "/safety/rules/",
     "/candidacy/",
     "/options/",
+    "/tools/decide/",
+    "/tools/questions/",
+    "/tools/planner/",
+    "/tools/visit-card/",
     "/glossary/",
     "/about/",
     "/about/accessibility/",
@@ -313,7 +318,7 @@ def test_citations_and_references_agree(address: str) -> None:
 
 def test_pages_are_sourced() -> None:
     """A page about health with no source at all would be a mistake."""
-    plain = {"/about/", "/about/accessibility/", "/about/privacy/", "/about/changes/", "/evidence/studies/"}
+    plain = {"/tools/", "/about/", "/about/accessibility/", "/about/privacy/", "/about/changes/", "/evidence/studies/"}
     for address in set(ADDRESSES) - plain:
         assert article("mkdocs", address).select(".fb-references li"), address
 
