@@ -6,7 +6,7 @@ BIN := .venv/bin
 # The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve build check downloads icons test lint bench reading screenshots clean
+.PHONY: serve build check downloads icons test thorough lint bench reading screenshots clean
 
 serve: .venv/site ## live site on http://127.0.0.1:8000
 	$(BIN)/mkdocs serve
@@ -28,6 +28,10 @@ icons: .venv/dev ## the favicon set, drawn anew from docs/assets/images/favicon.
 test: .venv/dev lint ## everything, a browser included
 	sh tools/browser.sh $(BIN)/playwright
 	$(BIN)/pytest -n auto
+
+thorough: .venv/dev ## every case of the tools' browser tests: ten minutes more than `make test`
+	sh tools/browser.sh $(BIN)/playwright
+	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .

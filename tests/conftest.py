@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,31 @@ def build_zensical(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--golden` writes the golden files anew."""
+    """`--golden` writes the golden files anew; `--thorough` runs every case of the tools' browser tests."""
     parser.addoption("--golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--thorough", action="store_true", help="run every case of the tools' browser tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out most of the tools' browser tests unless `--thorough` asks for them.
+
+    The reason is time: each loads a page of its own, and the 340 of them need ten minutes on two cores, while all
+    else has fifteen. What `every_run` marks is run always, with its first case or as many as it says.
+    """
+    if config.getoption("--thorough"):
+        return
+    seen: Counter[str] = Counter()
+    left_out = []
+    for item in items:
+        if not item.path.name.startswith("test_tool_") or "browser" not in getattr(item, "fixturenames", ()):
+            continue
+        name = f"{item.path.name}::{getattr(item, 'originalname', item.name)}"
+        seen[name] += 1
+        mark = item.get_closest_marker("every_run")
+        if mark is None or seen[name] > mark.kwargs.get("cases", 1):
+            left_out.append(item)
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -166,6 +166,7 @@ def test_no_field_can_send_anything(book: Factbook) -> None:
         assert group.legend.get_text(strip=True)
 
 
+@pytest.mark.every_run
 def test_without_scripts_it_can_be_read_and_filled_in(opened: Opener, book: Factbook) -> None:
     page = opened(DECIDE, java_script_enabled=False, viewport=PHONE)
     assert page.locator("[data-advice]:visible").count() == len(book.situations)
@@ -189,6 +190,7 @@ def test_without_scripts_it_can_be_read_and_filled_in(opened: Opener, book: Fact
 # Step 1: each situation leads to its advice -------------------------------------------------------
 
 
+@pytest.mark.every_run(cases=2)
 @pytest.mark.parametrize("item", SITUATIONS, ids=lambda item: item.id)
 def test_each_situation_leads_to_its_advice(opened: Opener, book: Factbook, item: Any) -> None:
     page = opened(DECIDE, viewport=PHONE)
@@ -222,6 +224,7 @@ def test_each_situation_leads_to_its_advice(opened: Opener, book: Factbook, item
     assert marked(page) == []
 
 
+@pytest.mark.every_run
 def test_a_doctor_comes_first_whatever_else_is_ticked(opened: Opener, book: Factbook) -> None:
     doctor = next(item for item in SITUATIONS if item.doctor_first)
     other = next(item for item in SITUATIONS if not item.doctor_first)
@@ -301,6 +304,7 @@ def test_a_value_is_not_marked_until_it_is(opened: Opener, book: Factbook) -> No
     assert kept(page) is None
 
 
+@pytest.mark.every_run
 def test_marks_are_never_added_up(opened: Opener, book: Factbook) -> None:
     page = opened(DECIDE)
     tick(page, "pattern-woman")
@@ -456,6 +460,7 @@ def test_the_page_check_stands_on_the_summary(opened: Opener) -> None:
     assert DECIDE in foot
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_summary_alone_is_printed_on_one_sheet(opened: Opener, book: Factbook, paper: str) -> None:
     page = opened(DECIDE, color_scheme="dark")
@@ -526,6 +531,7 @@ def test_state_is_kept_over_a_reload(opened: Opener, book: Factbook) -> None:
     assert page.locator(".fb-decide__why[open]").count() == len(book.quiz)
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("own", [True, False])
 def test_a_link_goes_round(opened: Opener, own: bool) -> None:
     page = opened(DECIDE)
@@ -645,6 +651,7 @@ BAD_LINKS: dict[str, str] = {
 }
 
 
+@pytest.mark.every_run(cases=2)
 @pytest.mark.parametrize("name", BAD_LINKS)
 def test_hostile_links_do_no_harm(opened: Opener, name: str) -> None:
     page = opened("/")
@@ -689,6 +696,7 @@ def test_what_is_left_out_is_said(opened: Opener) -> None:
     says(page, "damaged or too long")
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("how", ["off", "full"])
 def test_without_a_store_it_works_and_says_so(browser: Any, address: str, how: str) -> None:
     context = browser.new_context(viewport=DESKTOP)
@@ -759,6 +767,7 @@ def test_nothing_is_sent(opened: Opener) -> None:
 # Everybody ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_run
 def test_played_through_by_keyboard_alone(opened: Opener, book: Factbook) -> None:
     page = opened(DECIDE, viewport=PHONE)
 
@@ -829,6 +838,7 @@ def test_the_screen_reader_hears_what_a_field_is(opened: Opener, book: Factbook)
     assert page.get_by_role("group", name=question.ask).get_by_role("radio").count() == len(question.answers)
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing_in_use(opened: Opener, scheme: str, viewport: dict[str, int]) -> None:

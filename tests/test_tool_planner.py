@@ -193,6 +193,7 @@ def events(data: bytes) -> dict[str, Any]:
     return {str(item["UID"]).split("-", 3)[3]: item for item in parsed.walk("VEVENT")}
 
 
+@pytest.mark.every_run(cases=2)
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize(
     ("start", "count", "every", "unit"),
@@ -342,6 +343,7 @@ def test_amounts_as_people_write_them(opened: Opener) -> None:
         assert words in one.get("fault", ""), (text, one)
 
 
+@pytest.mark.every_run(cases=3)
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -464,6 +466,7 @@ def test_script_and_markup_stay_text(opened: Opener) -> None:
 # Calendar files -----------------------------------------------------------------------------------
 
 
+@pytest.mark.every_run
 def test_calendar_file_is_sound(opened: Opener, book: Factbook) -> None:
     page = opened(PLANNER, timezone_id=ZONES[0])
     rule = "Größe; é, \\ 頭髪 🌱 " * 10 + "\nEnd."
@@ -545,6 +548,7 @@ def test_folding_never_cuts_a_character(opened: Opener) -> None:
     assert found[0] == texts[0]
 
 
+@pytest.mark.every_run
 def test_a_later_file_replaces_an_earlier_one(opened: Opener) -> None:
     page = opened(PLANNER)
     fill(page, **FIELDS, upkeep="12")
@@ -617,6 +621,7 @@ def test_state_is_kept_over_a_reload(opened: Opener) -> None:
     assert days(page) == plan
 
 
+@pytest.mark.every_run
 def test_link_goes_round(opened: Opener) -> None:
     page = opened(PLANNER)
     fill(page, **FULL)
@@ -679,6 +684,7 @@ HOSTILE: list[tuple[str, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.every_run(cases=2)
 @pytest.mark.parametrize(("hash_", "words"), HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_links_do_no_harm(opened: Opener, hash_: str, words: str) -> None:
     page = opened("/tools/")
@@ -742,6 +748,7 @@ OFF = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMExce
 FULL_UP = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("script", [OFF, FULL_UP], ids=["off", "full"])
 def test_works_where_nothing_can_be_kept(without_storage: Callable[[str], Any], script: str) -> None:
     page = without_storage(script)
@@ -800,6 +807,7 @@ def test_nothing_is_sent_anywhere(opened: Opener) -> None:
 # How it looks and feels ---------------------------------------------------------------------------
 
 
+@pytest.mark.every_run
 def test_played_through_by_keyboard_alone(opened: Opener) -> None:
     page = opened(PLANNER)
     page.locator("#planner-start").focus()
@@ -850,6 +858,7 @@ def test_named_for_a_screen_reader(opened: Opener) -> None:
     assert page.get_by_role("rowheader", name=shown(START)).count() >= 2
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
 def test_axe_finds_nothing_in_use(opened: Opener, scheme: str, viewport: dict[str, int]) -> None:
@@ -898,6 +907,7 @@ def squeezed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_plan_alone_is_printed(opened: Opener, book: Factbook, paper: str) -> None:
     page = opened(PLANNER, color_scheme="dark")

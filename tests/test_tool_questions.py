@@ -198,6 +198,7 @@ def test_ticks_and_the_list_follow_each_other(opened: Opener, book: Factbook) ->
     expect(page.locator("[name=jump]")).to_have_text("To my list: no questions yet")
 
 
+@pytest.mark.every_run
 def test_played_through_by_keyboard_alone(opened: Opener, book: Factbook) -> None:
     page = opened(PLACE)
     page.locator("[name=ten]").focus()
@@ -258,6 +259,7 @@ def test_the_focus_is_never_behind_the_bar(opened: Opener) -> None:
         assert box[1] <= page.locator(".guide-next").bounding_box()["y"] + 1
 
 
+@pytest.mark.every_run
 def test_order_own_questions_and_notes_are_kept(opened: Opener) -> None:
     page = opened(PLACE)
     tick(page, "who-will-inject-me", "what-can-go-wrong")
@@ -432,6 +434,7 @@ def test_a_link_to_a_question_shows_it_and_unfolds_it(opened: Opener) -> None:
 # Links, store, tabs -------------------------------------------------------------------------------
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("own", [False, True])
 def test_a_link_carries_own_words_only_where_that_is_ticked(opened: Opener, book: Factbook, own: bool) -> None:
     page = opened(PLACE)
@@ -508,6 +511,7 @@ HOSTILE: dict[str, Any] = {
 }
 
 
+@pytest.mark.every_run(cases=2)
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_states_are_refused_and_nothing_runs(opened: Opener, kind: str) -> None:
     """In a link and in the store, the page works on."""
@@ -571,6 +575,7 @@ OFF = (
 FULL = """Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"""
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("script", [OFF, FULL], ids=["off", "full"])
 def test_a_store_that_is_off_or_full_is_said_and_the_list_works(
     browser: Any, address: str, book: Factbook, script: str
@@ -628,6 +633,7 @@ def test_clear_everything(opened: Opener) -> None:
 # Paper --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_twelve_questions_fit_on_one_sheet(opened: Opener, book: Factbook, paper: str) -> None:
     page = opened(PLACE, color_scheme="dark")
@@ -704,6 +710,7 @@ def test_one_page_is_one_page_whatever_is_written(opened: Opener, kind: str) -> 
 # Narrow, accessible -------------------------------------------------------------------------------
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_in_use_it_fits_a_phone_and_axe_finds_nothing(opened: Opener, scheme: str) -> None:
     page = opened(PLACE, viewport=PHONE, color_scheme=scheme)

@@ -186,6 +186,7 @@ def test_aftercare_leads_to_the_card(place: str) -> None:
     assert links[0].find_previous("h2").get_text().startswith("What to do next")
 
 
+@pytest.mark.every_run
 def test_without_scripts_it_can_be_read_and_filled_in_by_hand(card: Opened, book: Factbook) -> None:
     page = card(java_script_enabled=False, viewport=PHONE)
     assert page.locator(".fb-visit-card form").is_hidden()
@@ -221,6 +222,7 @@ STAGES_BY_TIME = [
 ]
 
 
+@pytest.mark.every_run
 def test_the_stage_follows_from_the_time(card: Opened, book: Factbook) -> None:
     page = card(zone="UTC")
     page.clock.pause_at(NOON + timedelta(seconds=30))
@@ -258,6 +260,7 @@ def test_it_says_when_the_next_stage_begins(card: Opened, now: str, ended: str, 
     assert said in page.locator(".fb-visit-card__now [data-part=next]").inner_text()
 
 
+@pytest.mark.every_run(cases=2)
 @pytest.mark.parametrize(
     ("now", "ended", "words", "stage"),
     [
@@ -383,6 +386,7 @@ def test_a_day_is_not_wrong_while_the_time_is_still_to_come(card: Opened) -> Non
 # Whom to call -------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_run
 def test_the_emergency_number_comes_first_and_is_remembered(card: Opened, book: Factbook) -> None:
     page = card()
     call = page.locator(".fb-visit-card__call")
@@ -488,6 +492,7 @@ def filled(page: Any) -> dict[str, str]:
     return {"end": day + (f"T{time}" if time else ""), **values}
 
 
+@pytest.mark.every_run
 def test_everything_goes_round_through_store_and_link(card: Opened) -> None:
     page = card(permissions=["clipboard-read", "clipboard-write"])
     enter(page, NOON - timedelta(hours=5))
@@ -523,6 +528,7 @@ def test_a_link_leaves_what_was_kept_alone(card: Opened) -> None:
     assert other.evaluate("location.hash") == ""
 
 
+@pytest.mark.every_run(cases=2)
 @pytest.mark.parametrize(
     ("hash_", "said"),
     [
@@ -570,6 +576,7 @@ def test_a_broken_store_does_nothing(card: Opened, kept: str) -> None:
     assert current(page) == "first-day"
 
 
+@pytest.mark.every_run
 def test_without_a_store_it_works_and_says_so(card: Opened) -> None:
     page = card(init="Object.defineProperty(window, 'localStorage', { get() { throw new Error('off'); } });")
     enter(page, NOON - timedelta(hours=5))
@@ -600,6 +607,7 @@ def test_everything_can_be_cleared(card: Opened) -> None:
     assert "".join(page.locator("[data-fill]").all_inner_texts()) == ""
 
 
+@pytest.mark.every_run
 def test_it_works_with_no_network_once_loaded(card: Opened, book: Factbook) -> None:
     page = card()
     page.wait_for_load_state("networkidle")
@@ -621,6 +629,7 @@ def test_it_works_with_no_network_once_loaded(card: Opened, book: Factbook) -> N
 # By keyboard, for ears, on small screens ----------------------------------------------------------
 
 
+@pytest.mark.every_run
 def test_it_can_be_played_through_by_keyboard(card: Opened) -> None:
     page = card()
     page.locator(".fb-visit-card [name=country]").focus()
@@ -677,6 +686,7 @@ def test_a_screen_reader_hears_names_groups_and_the_stage(card: Opened, book: Fa
     assert "What you had" not in page.locator(".fb-visit-card [role=status]").inner_text()
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_axe_finds_nothing_while_it_is_used(card: Opened, scheme: str, viewport: dict[str, int]) -> None:
@@ -711,6 +721,7 @@ def printed(page: Any, paper: str = "A4") -> tuple[int, str]:
 # On paper -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_run
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_the_card_prints_alone_in_the_size_of_a_bank_card(card: Opened, book: Factbook, paper: str) -> None:
     long = {**STATE, "what": "W" * 80, "clinic": "M" * 80, "phone": "1" * 20}
