@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
@@ -395,7 +394,6 @@ def _visit_card(asked: Asked) -> dict[str, Any]:
         "stages": list(book.stages.values()),
         "tiers": _grouped(book.signs.values(), lambda item: item.tier, TIERS),
         "countries": sorted(book.emergency_numbers.values(), key=lambda item: item.country),
-        "host": lambda url: urlsplit(url).netloc.removeprefix("www."),
     }
 
 

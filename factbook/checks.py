@@ -193,7 +193,15 @@ def _bias(book: Factbook) -> Iterator[str]:
 
 
 def _tools(book: Factbook) -> Iterator[str]:
-    """What the tools' records name is there."""
+    """What the tools' records name is there, and the stages after a session leave no hour out."""
+    stages = list(book.stages.values())
+    ends = [0.0, *(stage.to_hours for stage in stages)]
+    for stage, end in zip(stages, ends, strict=False):
+        if stage.from_hours != end:
+            before = "has no end" if end is None else f"ends at {end:g}"
+            yield f"data/stages.yml: {stage.id}: from_hours: {stage.from_hours:g}, where the stage before it {before}"
+    if stages and stages[-1].to_hours is not None:
+        yield f"data/stages.yml: {stages[-1].id}: to_hours: the last stage has no end"
     for wait in book.waits.values():
         if wait.care not in book.aftercare:
             yield f'data/waits.yml: {wait.id}: care: no topic "{wait.care}"{nearest(wait.care, book.aftercare)}'

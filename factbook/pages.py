@@ -125,7 +125,10 @@ class Next:
 
 @record
 class PageMeta:
-    """Front matter of a page. `reviewed` stays out until a clinician has signed the page."""
+    """Front matter of a page. `reviewed` stays out until a clinician has signed the page.
+
+    `scripts` are small modules that several pages can share; a `tool` brings its own module and its own styles.
+    """
 
     title: HeadText
     description: Annotated[HeadText, AfterValidator(_fits_a_search_result)]
@@ -136,9 +139,8 @@ class PageMeta:
     reviewed: Review | None = None
     hide: tuple[Literal["navigation", "toc", "path"], ...] = field(default_factory=tuple)
     search: dict[str, Any] = field(default_factory=dict)
-    scripts: tuple[Literal["filter", "compare", "unfold", "questions", "visit-card", "planner", "decide"], ...] = field(
-        default_factory=tuple
-    )
+    scripts: tuple[Literal["filter", "compare", "unfold"], ...] = field(default_factory=tuple)
+    tool: Literal["questions", "visit-card", "planner", "decide"] | None = None
 
     def __post_init__(self) -> None:
         if not self.checked < self.due <= self.checked + YEAR:

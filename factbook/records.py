@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property
 from math import ceil, floor, sqrt
 from typing import Annotated, Any, Literal, TypeVar, dataclass_transform, get_args
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -664,6 +665,11 @@ class EmergencyNumber:
     ]
     seen_at: Annotated[tuple[Url, ...], Field(min_length=1)]
     note: Text | None = None
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """Where the numbers were seen: each address with its host, which is short enough to be shown."""
+        return [(url, urlsplit(url).netloc.removeprefix("www.")) for url in self.seen_at]
 
 
 @record

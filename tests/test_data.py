@@ -175,6 +175,8 @@ BAD = {
         "to_hours: 0.0",
         "data/stages.yml: first-hour: to_hours: not after from_hours",
     ),
+    "stages with a gap": ("data/stages.yml", r"from_hours: 1\.0", "from_hours: 2.0", "data/stages.yml: later: from_hours: 2, where the stage before it ends at 1"),
+    "stages that end": ("data/stages.yml", r"from_hours: 1\.0", "from_hours: 1.0\n  to_hours: 9.0", "data/stages.yml: later: to_hours: the last stage has no end"),
     "wait of an unknown topic": ("data/waits.yml", "care: wash$", "care: wsh", 'data/waits.yml: washing: care: no topic "wsh" (did you mean "wash"?)'),
     "wait that is longest before it is shortest": (
         "data/waits.yml",

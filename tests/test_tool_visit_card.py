@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import itertools
 import json
 import re
 import unicodedata
@@ -97,15 +96,6 @@ def status(page: Any, text: str) -> None:
 
 
 # The data -----------------------------------------------------------------------------------------
-
-
-def test_stages_follow_each_other_without_gap_or_overlap(book: Factbook) -> None:
-    stages = list(book.stages.values())
-    assert 6 <= len(stages) <= 8
-    assert stages[0].from_hours == 0
-    assert stages[-1].to_hours is None
-    for before, after in itertools.pairwise(stages):
-        assert before.to_hours == after.from_hours, after.id
 
 
 def test_expected_hides_no_warning_sign(book: Factbook) -> None:

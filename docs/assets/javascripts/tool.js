@@ -48,7 +48,7 @@ export class Tool extends HTMLElement {
         this.show(this.parse(event.newValue), "Changed in another tab or window.");
       }
     });
-    window.addEventListener("hashchange", () => this.linked() && this.start());
+    window.addEventListener("hashchange", () => this.isLinked() && this.start());
     this.start();
   }
 
@@ -67,7 +67,7 @@ export class Tool extends HTMLElement {
     const linked = this.linked();
     if (linked) {
       const state = this.parse(linked);
-      this.visiting = this.isEmpty(this.clean(this.stored())) === false;
+      this.visiting = this.raw() !== null;
       this.show(state, "This came with the link.", this.visiting && "What you had on this device is still kept.");
     } else {
       this.visiting = false;
@@ -95,13 +95,16 @@ export class Tool extends HTMLElement {
     this.say(...texts, this.keep(state));
   }
 
+  isLinked() {
+    return location.hash.startsWith(`#${this.constructor.tool}=`);
+  }
+
   /** The state after # of the address, decoded; "" if there is none. What cannot be decoded is said. */
   linked() {
-    const name = `#${this.constructor.tool}=`;
-    if (!location.hash.startsWith(name)) {
+    if (!this.isLinked()) {
       return "";
     }
-    const code = location.hash.slice(name.length);
+    const code = location.hash.slice(`#${this.constructor.tool}=`.length);
     try {
       if (code.length > 2 * LONGEST) {
         throw new RangeError("too long");
@@ -122,14 +125,6 @@ export class Tool extends HTMLElement {
     }
   }
 
-  stored() {
-    try {
-      return JSON.parse(this.raw())?.state ?? null;
-    } catch {
-      return null;
-    }
-  }
-
   /** A valid state from the text of a link or of the store. */
   parse(text) {
     if (!text) {
@@ -138,7 +133,7 @@ export class Tool extends HTMLElement {
     try {
       const { version, state } = JSON.parse(text);
       if (version !== this.constructor.version) {
-        this.notes.push("What was kept came from another version of this page; it is left as it was and not shown.");
+        this.notes.push("What was kept came from another version of this page and is not shown. What you enter now takes its place.");
         return this.clean(null);
       }
       return this.clean(state);
@@ -225,7 +220,7 @@ export class Tool extends HTMLElement {
     if (mine) {
       mine.hidden = true;
     }
-    if (location.hash.startsWith(`#${this.constructor.tool}=`)) {
+    if (this.isLinked()) {
       history.replaceState(history.state, "", location.pathname + location.search);
     }
   }
@@ -236,7 +231,6 @@ export function plain(text, longest) {
   if (typeof text !== "string") {
     return "";
   }
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, " ").slice(0, longest);
 }
 
