@@ -28,14 +28,15 @@ def test_axe_finds_nothing(opened: Opener, path: str) -> None:
     width: what else a wide screen adds is the theme's own lists, the same on every page. All four looks at each page
     would take the tests over their quarter of an hour."""
     found = []
+    page = opened(path, color_scheme="light")
     for scheme, viewports in (("light", (DESKTOP, PHONE) if path in WIDE else (PHONE,)), ("dark", (PHONE,))):
-        page = opened(path, color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme)
         for viewport in viewports:
             page.set_viewport_size(viewport)
-            # The menu moves out of the way of a narrower window by script, not at once.
+            # The menu moves out of the way of a narrower window by script, not at once; the colours change so as well.
             page.wait_for_timeout(150)
+            assert page.evaluate("document.body.dataset.mdColorScheme") == {"light": "default", "dark": "slate"}[scheme]
             found += [(scheme, viewport["width"], *fault) for fault in axe_faults(page, scheme)]
-        page.close()
     assert found == []
 
 
@@ -292,13 +293,20 @@ def test_a_long_list_is_left_out_on_paper_unless_opened(opened: Opener) -> None:
 # Comfort ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/evidence/", "/basics/", "/options/"])
+def late(page: Any, route: Any) -> None:
+    page.wait_for_timeout(400)
+    route.continue_()
+
+
+@pytest.mark.parametrize("path", ["/", "/evidence/", "/basics/", "/options/", "/evidence/studies/"])
 def test_nothing_moves_while_a_page_loads(opened: Opener, browser: Any, address: str, path: str) -> None:
     """Cumulative layout shift; 0.1 counts as good, we ask for a fifth of it."""
     context = browser.new_context(viewport=PHONE)
     context.add_init_script("""window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())
         if (!entry.hadRecentInput) window.shift += entry.value; }).observe({type: 'layout-shift', buffered: true});""")
     page = context.new_page()
+    # Modules that come late: what they show has its place kept, or the text is pushed about while somebody reads.
+    page.route(re.compile(r"/(compare|filter|decide|tool|unfold|zoom)\.js"), lambda route: late(page, route))
     page.goto(address + path, wait_until="networkidle")
     page.mouse.wheel(0, 3000)
     page.wait_for_timeout(300)

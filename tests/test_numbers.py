@@ -5,6 +5,7 @@ A page's text is looked at as it stands in the built site, block by block, with 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -99,12 +100,14 @@ def book() -> Factbook:
     return model.load(ROOT / "data")
 
 
-def blocks(address: str) -> Iterator[tuple[str, set[str]]]:
+@functools.cache
+def blocks(address: str) -> list[tuple[str, set[str]]]:
     """The text of each smallest block of a page, with the studies it cites (a row's or box's, where it has none itself)."""
     content = BeautifulSoup(str(article("mkdocs", address)), "lxml").article
     for part in content.select(FROM_THE_DATA):
         part.decompose()
     everything = cites(content)
+    found_blocks = []
     for block in content.select("p, li, td, th, dd, dt, figcaption, summary"):
         if block.find(["p", "li", "td", "dd"]):
             continue
@@ -115,7 +118,8 @@ def blocks(address: str) -> Iterator[tuple[str, set[str]]]:
         text = BeautifulSoup(str(block), "lxml")
         for mark in text.select("sup"):
             mark.decompose()
-        yield " ".join(text.get_text(" ").split()), found
+        found_blocks.append((" ".join(text.get_text(" ").split()), found))
+    return found_blocks
 
 
 def cites(part: Tag) -> set[str]:

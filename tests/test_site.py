@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import statistics
@@ -119,6 +120,12 @@ def test_ids_are_unlike(page: BeautifulSoup) -> None:
     assert [name for name, count in counts.items() if count > 1] == []
 
 
+@functools.cache
+def ids(address: str) -> set[str]:
+    """Every id on a page."""
+    return {element["id"] for element in soup("mkdocs", address).select("[id]")}
+
+
 def test_links_lead_somewhere(page: BeautifulSoup, address: str) -> None:
     """Each inner link has its page and its anchor; each outer one an https address."""
     wrong = []
@@ -134,7 +141,7 @@ def test_links_lead_somewhere(page: BeautifulSoup, address: str) -> None:
             wrong.append(link["href"])
         elif target.fragment and path.suffix == ".html":
             at = f"/{path.relative_to(built('mkdocs')).parent.as_posix()}/".replace("/./", "/")
-            if not soup("mkdocs", at).find(id=unquote(target.fragment)):
+            if unquote(target.fragment) not in ids(at):
                 wrong.append(link["href"])
     assert wrong == []
 
@@ -170,6 +177,15 @@ def test_figures_explain_themselves() -> None:
         assert min(sizes) * 288 / width >= 11
 
 
+@functools.cache
+def text_without(address: str, left_out: str, between: str = "") -> str:
+    """The text of a page, some of its parts left out; `between` stands where one element's text meets the next."""
+    content = BeautifulSoup(str(article("mkdocs", address)), "lxml")
+    for part in content.select(left_out):
+        part.decompose()
+    return content.get_text(between)
+
+
 LEAKS = {
     "citation": r"\[@",
     "block": r"^\s*/{3,}",
@@ -188,11 +204,9 @@ LEAKS = {
 
 @pytest.mark.parametrize("kind", LEAKS)
 def test_no_markup_leaks(address: str, kind: str) -> None:
-    shown = BeautifulSoup(str(article("mkdocs", address)), "lxml")
-    for code in shown.select("pre, code, cite, .fb-register, .fb-references"):
-        code.decompose()
-    found = re.search(LEAKS[kind], shown.get_text(), re.MULTILINE)
-    assert found is None, shown.get_text()[max(0, found.start() - 60) : found.end() + 60]
+    shown = text_without(address, "pre, code, cite, .fb-register, .fb-references")
+    found = re.search(LEAKS[kind], shown, re.MULTILINE)
+    assert found is None, shown[max(0, found.start() - 60) : found.end() + 60]
 
 
 def test_dates_and_review_status_stand_at_the_foot(address: str) -> None:
@@ -468,10 +482,7 @@ def test_register_offers_every_value_with_its_count(book: Factbook) -> None:
 def test_words_to_avoid(word: str) -> None:
     """On patient pages they stand only in quotation marks, as somebody's claim."""
     for address in ADDRESSES:
-        content = BeautifulSoup(str(article("mkdocs", address)), "lxml")
-        for part in content.select(".fb-references, .fb-register"):
-            part.decompose()
-        text = content.get_text(" ")
+        text = text_without(address, ".fb-references, .fb-register", " ")
         for match in re.finditer(rf"(.)\b{re.escape(word)}", text, re.IGNORECASE | re.DOTALL):
             assert match[1] in "“\"'‘", (address, text[match.start() - 40 : match.end() + 40])
 
