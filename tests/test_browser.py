@@ -17,6 +17,8 @@ from tools.browsing import served
 # Accessibility ------------------------------------------------------------------------------------
 
 
+SCHEMES = {"light": "default", "dark": "slate"}
+"""The theme's names for them."""
 WIDE = ("/", "/evidence/", "/evidence/studies/", "/evidence/trials/", "/options/", "/aftercare/", "/treatment/course/")
 WIDE += ("/tools/decide/", "/tools/questions/", "/tools/planner/", "/tools/visit-card/", "/glossary/", "/not-a-page/")
 """Pages with parts that are laid out by width: grids, wide tables, tools, hero."""
@@ -35,7 +37,7 @@ def test_axe_finds_nothing(opened: Opener, path: str) -> None:
             page.set_viewport_size(viewport)
             # The menu moves out of the way of a narrower window by script, not at once; the colours change so as well.
             page.wait_for_timeout(150)
-            assert page.evaluate("document.body.dataset.mdColorScheme") == {"light": "default", "dark": "slate"}[scheme]
+            page.wait_for_function("scheme => document.body.dataset.mdColorScheme === scheme", arg=SCHEMES[scheme])
             found += [(scheme, viewport["width"], *fault) for fault in axe_faults(page, scheme)]
     assert found == []
 
