@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -146,6 +147,13 @@ def test_all_of_the_data_stands_on_the_page(builder: str, book: Factbook) -> Non
     for sure in book.sure.values():
         assert sure.help in text
     assert len(parts["options"].select("input")) == len(book.options)
+
+
+def test_it_takes_seven_minutes_at_most() -> None:
+    layers = article("mkdocs", DECIDE).select_one(".guide-layers").get_text(" ", strip=True)
+    minutes = [int(found) for found in re.findall(r"about (\d+) min", layers)]
+    assert minutes
+    assert max(minutes) <= 7
 
 
 def test_steps_are_the_seven_headings(book: Factbook) -> None:

@@ -25,6 +25,9 @@ ZONE = "Europe/London"
 NOON = datetime(2026, 12, 2, 12, 0, tzinfo=UTC)
 """Now, unless a test says otherwise: a Wednesday, the same hour in London."""
 
+PRIVATE = {"suicidal-thoughts"}
+"""Signs that the card for the wallet leaves to the page: others see a wallet."""
+
 Opened = Callable[..., Any]
 
 
@@ -158,7 +161,25 @@ def test_page_holds_everything(book: Factbook, builder: str) -> None:
     assert "112 or your local number" in tool.text
     back = tool.select_one(".fb-visit-card__wallet").text
     for sign in book.signs.values():
-        assert sign.tier != "now" or sign.short in back
+        assert sign.tier != "now" or (sign.short in back) == (sign.id not in PRIVATE)
+
+
+def test_what_the_wallet_leaves_out_stays_in_reach(book: Factbook) -> None:
+    """In the banner, in the list of signs, in the stages, and beside the card with a link to what to do."""
+    assert {book.signs[key].tier for key in PRIVATE} == {"now"}
+    content = article("mkdocs", PAGE)
+    tool = content.select_one("fb-visit-card")
+    wallet = tool.select_one(".fb-visit-card__wallet")
+    for key in PRIVATE:
+        sign = book.signs[key]
+        assert sign.short in content.select_one(".fb-emergency").text
+        assert sign.sign in tool.select_one(".fb-tier--now").text
+    beside = wallet.find_previous_sibling("p")
+    assert "thoughts of ending your life" in beside.text
+    assert tool.select_one(beside.a["href"]).find_parent(class_="fb-tier--now")
+    assert not re.search(r"ending your life|suicid|mood", wallet.text)
+    for key in ("weeks-2-3", "weeks-4-12", "later"):
+        assert any("ending your life" in item.text for item in book.stages[key].do), key
 
 
 def test_both_builders_write_the_same_tool() -> None:
@@ -734,7 +755,7 @@ def test_the_card_prints_alone_in_the_size_of_a_bank_card(card: Opened, book: Fa
     assert f"{' or '.join(book.emergency_numbers['gb'].numbers)} (United Kingdom)" in text
     assert PAGE in text
     for sign in book.signs.values():
-        assert sign.tier != "now" or sign.short in text
+        assert sign.tier != "now" or (sign.short in text) == (sign.id not in PRIVATE)
     for gone in ("When did your last session end", "Print the wallet card", "References", "Weeks 2 and 3"):
         assert gone not in text
     page.wait_for_function("!document.documentElement.classList.contains('fb-print-card')")
