@@ -6,7 +6,7 @@ BIN := .venv/bin
 # The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve build check downloads icons test thorough lint bench reading screenshots clean
+.PHONY: serve build clinic check downloads icons test thorough lint bench reading leaflets screenshots clean
 
 serve: .venv/site ## live site on http://127.0.0.1:8000
 	$(BIN)/mkdocs serve
@@ -15,6 +15,9 @@ build: .venv/site ## the site in site/; an earlier one stays if the build fails
 	$(BIN)/mkdocs build --site-dir .build/site
 	rm -rf site
 	mv .build/site site
+
+clinic: .venv/site ## editions/<id>/ for a clinic.yml or a folder of them: make clinic CLINIC=clinic.yml SITE_URL=https://…
+	$(BIN)/python -m tools.clinic "$(CLINIC)"
 
 check: .venv/site ## data and pages only, in a second
 	$(BIN)/python -m factbook check
@@ -44,12 +47,16 @@ bench: .venv/dev ## build time and memory of both builders
 reading: .venv/dev build ## school grade of each patient page
 	$(BIN)/python -m tools.reading_level
 
+leaflets: .venv/dev build ## the leaflets as PDFs in leaflets-pdf/; give SITE_URL for codes that can be scanned
+	sh tools/browser.sh $(BIN)/playwright
+	$(BIN)/python -m tools.leaflets
+
 screenshots: .venv/dev build ## contact sheets of every page in screenshots/
 	sh tools/browser.sh $(BIN)/playwright
 	$(BIN)/python -m tools.screenshots
 
 clean:
-	rm -rf .venv .build .cache site screenshots
+	rm -rf .venv .build .cache site editions screenshots leaflets-pdf
 
 .venv/site: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }

@@ -6,22 +6,28 @@ name, argument or option before any page is converted.
 
 from __future__ import annotations
 
+import posixpath
 import xml.etree.ElementTree as etree
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from math import ceil
+from pathlib import Path
 from typing import Any, TypeVar
 
+import segno
 from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block, type_any
 
-from factbook import charts, names
-from factbook.pages import OPTIONS, split_option
+from factbook import charts, links, names
+from factbook.clinic import Clinic, own_rules, wait_for
+from factbook.pages import OPTIONS, split_option, titles
 from factbook.records import (
     CARD_GROUPS,
     GROUPS,
     HARM_GROUPS,
+    OVERCLAIM_FAMILIES,
     PROMPT_GROUPS,
     READ_LEVELS,
     SCHEDULE_KINDS,
@@ -50,11 +56,26 @@ def _grouped(items: Iterable[T], key: Callable[[T], str], order: Iterable[str]) 
 
 
 class Asked:
-    """What a page asks of a block: the facts to choose from, the block's argument and its options."""
+    """What a page asks of a block: the facts to choose from, the block's argument and its options.
 
-    def __init__(self, book: Factbook, argument: str, options: Mapping[str, Any]) -> None:
+    `page` is the source path of the page, `clinic` the clinic whose edition is built (none for the neutral guide),
+    `settings` are the options of the extension.
+    """
+
+    def __init__(
+        self,
+        book: Factbook,
+        argument: str,
+        options: Mapping[str, Any],
+        page: str = "",
+        clinic: Clinic | None = None,
+        **settings: str,
+    ) -> None:
         self.book = book
         self.argument = argument
+        self.page = page
+        self.clinic = clinic
+        self.settings = settings
         # pymdownx adds `attrs` to the options of every block.
         self._options = {key: split_option(value) for key, value in options.items() if key != "attrs" and value}
 
@@ -333,11 +354,34 @@ def _signs(asked: Asked) -> dict[str, Any]:
 
 
 def _emergency(asked: Asked) -> dict[str, Any]:
-    return {"signs": [item.short for item in asked.book.signs.values() if item.tier == "now"]}
+    book = asked.book
+    return {
+        "signs": [item.short for item in book.signs.values() if item.tier == "now"],
+        "country": book.emergency_numbers[asked.clinic.country] if asked.clinic else None,
+    }
+
+
+def _clinic(asked: Asked) -> dict[str, Any]:
+    """What a clinic says of itself; nothing is shown in the neutral guide."""
+    book, clinic = asked.book, asked.clinic
+    parts = {"contact": True, "rules": True, "products": True, "people": True}
+    if clinic:
+        parts |= {"rules": bool(clinic.rules), "products": bool(clinic.products), "people": bool(clinic.who_injects)}
+    waits = [(rule, wait_for(rule.topic, book)) for rule in clinic.rules] if clinic else []
+    shown = [part for part, filled in parts.items() if clinic and filled and asked.takes("show", part)]
+    if "allowed" in asked.values("show"):  # what any clinic may write, for the page that tells how
+        shown.append("allowed")
+    return {
+        "parts": shown,
+        "allowed": list(book.waits.values()),
+        "waits": [(rule, wait, book.aftercare[wait.care]) for rule, wait in waits if wait],
+        "agents": book.ingredients,
+        "country": book.emergency_numbers[clinic.country] if clinic else None,
+    }
 
 
 def _aftercare(asked: Asked) -> dict[str, Any]:
-    return {"items": list(asked.book.aftercare.values())}
+    return {"items": list(asked.book.aftercare.values()), "own": own_rules(asked.clinic, asked.book)}
 
 
 def _rules(asked: Asked) -> dict[str, Any]:
@@ -404,6 +448,7 @@ def _planner(asked: Asked) -> dict[str, Any]:
         "schedules": book.schedules,
         "waits": list(book.waits.values()),
         "care": book.aftercare,
+        "own": own_rules(asked.clinic, book),
     }
 
 
@@ -427,6 +472,179 @@ def _decision(asked: Asked) -> dict[str, Any]:
     return {"options": list(asked.book.options.values())}
 
 
+def _whole_address(asked: Asked, source: str) -> str:
+    """The whole address of a page from its source path, anchor kept; below the root where the site has none yet."""
+    return asked.settings.get("site_url", "").rstrip("/") + links.address(source)
+
+
+def _qr(asked: Asked) -> dict[str, Any]:
+    """Codes for the addresses asked for, else for the page itself; none where the site's own address is not known."""
+    root = asked.settings.get("site_url", "")
+    targets = asked.values("to") or [links.address(asked.page).removeprefix("/")]
+    codes = []
+    for target in targets:
+        url = f"{root.rstrip('/')}/{target}"
+        shown = {"url": url, "name": target.strip("/").replace("/", "-") or "home"}
+        if root:
+            code = segno.make(url, error="m", micro=False)
+            # Four empty cells all round, as the standard asks; 16 dots a cell stay sharp on paper.
+            shown["svg"] = code.svg_data_uri(scale=4, border=4, light="#fff", nl=False)
+            shown["png"] = code.png_data_uri(scale=16, border=4)
+        codes.append(shown)
+    return {"codes": codes, "known": bool(root)}
+
+
+def _moments(asked: Asked) -> dict[str, Any]:
+    items = [
+        {
+            "item": item,
+            "url": _whole_address(asked, item.page.partition("#")[0]),
+            "part": _whole_address(asked, item.page) if "#" in item.page else "",
+        }
+        for item in asked.book.moments.values()
+    ]
+    return {"items": items, "known": bool(asked.settings.get("site_url"))}
+
+
+def _frames(asked: Asked) -> dict[str, Any]:
+    here = links.address(asked.page).strip("/")
+    items = [
+        {
+            "item": item,
+            "url": _whole_address(asked, f"embed/{item.id}.md"),
+            # MkDocs leaves a frame's address as it stands; Zensical takes it from the folder of the file, which for an
+            # index.md is the same. pages.check lets the block stand nowhere else.
+            "near": posixpath.relpath(f"embed/{item.id}", here or ".") + "/",
+        }
+        for item in asked.book.frames.values()
+    ]
+    return {"items": items, "known": bool(asked.settings.get("site_url"))}
+
+
+def _cite_guide(asked: Asked) -> dict[str, Any]:
+    return _edition(asked) | {"url": _whole_address(asked, "index.md")}
+
+
+def _edition(asked: Asked) -> dict[str, Any]:
+    return {"edition": asked.book.edition, "edition_date": f"{asked.book.edition.date:%-d %B %Y}"}
+
+
+def _embed_questions(asked: Asked) -> dict[str, Any]:
+    return {"items": [item for item in asked.book.prompts.values() if item.core]}
+
+
+def _parts(asked: Asked, *parts: str) -> dict[str, Any]:
+    """Which parts of a staff block are shown; a page that picks some writes its own headings."""
+    return {
+        "parts": [part for part in parts if asked.takes("show", part)],
+        "headings": not asked.has("show"),
+        "heads": names.STAFF_PARTS,
+    }
+
+
+def _staff(asked: Asked) -> dict[str, Any]:
+    """What the blocks of the staff course share."""
+    docs = asked.settings.get("docs", "")
+    cases = sorted(asked.book.cases.values(), key=lambda case: case.order)
+    return {
+        "modules": sorted(asked.book.modules.values(), key=lambda module: module.order),
+        "by_id": asked.book.modules,
+        "cases": cases,
+        "kinds": names.CASE_KINDS,
+        "verdicts": names.CASE_VERDICTS,
+        "steps_of": {case.id: {step.id: number for number, step in enumerate(case.steps, 1)} for case in cases},
+        "wheres": names.WHERES,
+        "titles": titles(Path(docs)) if docs else {},
+        "edition": asked.book.edition,
+        "edition_date": f"{asked.book.edition.date:%-d %B %Y}",
+        "pass_mark": names.PASS_MARK,
+    }
+
+
+def _module(asked: Asked) -> dict[str, Any]:
+    shared = _staff(asked)
+    module = asked.book.modules[asked.argument]
+    cases = [case for case in shared["cases"] if case.module == module.id]
+    parts = _parts(asked, "aims", "reading", "remember", "practice", "roleplay", "cases")
+    filled = {"roleplay": bool(module.roleplay), "cases": bool(cases)}
+    parts["parts"] = [part for part in parts["parts"] if filled.get(part, True)]
+    needed = ceil(names.PASS_MARK * len(module.practice) / 100)
+    return shared | parts | {"module": module, "cases": cases, "needed": needed}
+
+
+def _course(asked: Asked) -> dict[str, Any]:
+    return _staff(asked) | _parts(asked, "modules", "cases", "roleplay")
+
+
+def _checklist(asked: Asked) -> dict[str, Any]:
+    minutes = sum(module.minutes for module in asked.book.modules.values())
+    return _staff(asked) | _parts(asked, "record", "skills") | {"minutes": minutes, "pass_words": names.MARK_IN_WORDS}
+
+
+def _cards(asked: Asked) -> dict[str, Any]:
+    return {"words": _glossary(asked)["items"]}
+
+
+def _advertising(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.advertising.values())}
+
+
+def _checker(asked: Asked) -> dict[str, Any]:
+    items = asked.book.overclaims.values()
+    return {
+        "groups": _grouped(items, lambda item: item.family, OVERCLAIM_FAMILIES),
+        "names": names.OVERCLAIM_FAMILIES,
+        "count": len(items),
+        "claims": asked.book.claims,
+        "verdicts": names.VERDICTS,
+    }
+
+
+def _leaflet_signs(asked: Asked) -> dict[str, Any]:
+    items = [item for item in asked.book.signs.values() if asked.takes("tier", item.tier)]
+    # In short where it says so, else with what to do; what is expected needs nothing done.
+    return {"tiers": _grouped(items, lambda item: item.tier, TIERS), "brief": asked.values("show") == ["short"]}
+
+
+def _leaflet_numbers(asked: Asked) -> dict[str, Any]:
+    return {"countries": sorted(asked.book.emergency_numbers.values(), key=lambda item: item.country)}
+
+
+def _leaflet_times(asked: Asked) -> dict[str, Any]:
+    return {"stages": [item for item in asked.book.stages.values() if asked.takes("stage", item.id)]}
+
+
+def _leaflet_care(asked: Asked) -> dict[str, Any]:
+    items = [item for item in asked.book.aftercare.values() if asked.takes("topic", item.id)]
+    return {"items": items, "own": own_rules(asked.clinic, asked.book)}
+
+
+def _leaflet_options(asked: Asked) -> dict[str, Any]:
+    items = [item for item in asked.book.options.values() if asked.takes("option", item.id)]
+    return {"items": items, "show": (asked.values("show") or ["what"])[0]}
+
+
+def _leaflet_questions(asked: Asked) -> dict[str, Any]:
+    """The questions of some groups to be asked in a row; without a group the ten, with room to write."""
+    items = asked.book.prompts.values()
+    if asked.has("group"):
+        return {"items": [item for item in items if asked.takes("group", item.group)], "core": False}
+    return {"items": [item for item in items if item.core], "core": True}
+
+
+def _leaflet_foot(asked: Asked) -> dict[str, Any]:
+    """Where a leaflet leads: the addresses of the whole page and of the leaflet, and a code where the root is known."""
+    root = asked.settings.get("site_url", "").rstrip("/")
+    to = (asked.values("to") or [""])[0]
+    code = segno.make(f"{root}/{to}", error="m", micro=False).svg_data_uri(scale=4, border=4, light="#fff", nl=False)
+    return {
+        "to": f"{root}/{to}",
+        "own": f"{root}{links.address(asked.page)}",
+        "code": code if root else "",
+        "edition": asked.book.edition,
+    }
+
+
 _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "ingredient": _ingredient,
     "ingredients": _ingredients,
@@ -445,6 +663,7 @@ _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "harms": _harms,
     "signs": _signs,
     "emergency": _emergency,
+    "clinic": _clinic,
     "aftercare": _aftercare,
     "rules": _rules,
     "studies": _studies,
@@ -457,6 +676,28 @@ _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "quiz": _quiz,
     "sure": _sure,
     "decision": _decision,
+    "qr": _qr,
+    "moments": _moments,
+    "frames": _frames,
+    "cite-guide": _cite_guide,
+    "embed-facts": _factbox,
+    "embed-signs": _signs,
+    "embed-questions": _embed_questions,
+    "embed-options": _options,
+    "embed-foot": _edition,
+    "module": _module,
+    "course": _course,
+    "checklist": _checklist,
+    "cards": _cards,
+    "advertising": _advertising,
+    "checker": _checker,
+    "leaflet-signs": _leaflet_signs,
+    "leaflet-numbers": _leaflet_numbers,
+    "leaflet-times": _leaflet_times,
+    "leaflet-care": _leaflet_care,
+    "leaflet-options": _leaflet_options,
+    "leaflet-questions": _leaflet_questions,
+    "leaflet-foot": _leaflet_foot,
 }
 
 
@@ -466,9 +707,11 @@ class FactBlock(Block):
     ARGUMENT = None
 
     def on_create(self, parent: etree.Element) -> etree.Element:
-        asked = Asked(self.config["book"](), self.argument, self.options)
+        page = source_path(self.md)
+        settings = {key: self.config["setting"](key) for key in ("site_url", "docs")}
+        asked = Asked(self.config["book"](), self.argument, self.options, page, self.config["clinic"](), **settings)
         context = _CONTEXTS[self.NAME](asked)
-        block = fragment(self.NAME, source_path(self.md), steps=names.CERTAINTY_STEPS, **context)
+        block = fragment(self.NAME, page, steps=names.CERTAINTY_STEPS, clinic=asked.clinic, **context)
         parent.append(block)
         return block
 
@@ -476,10 +719,14 @@ class FactBlock(Block):
 class FactBlocks(BlocksExtension):
     """Registers every block of `pages.OPTIONS`."""
 
-    def __init__(self, book: Callable[[], Factbook]) -> None:
+    def __init__(
+        self, book: Callable[[], Factbook], setting: Callable[[str], str], clinic: Callable[[], Clinic | None]
+    ) -> None:
         self.config: dict[str, Any] = {}
         super().__init__()
         self._book = book
+        self._setting = setting
+        self._clinic = clinic
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: ARG002, N802 - pymdownx calls it so
         for name, options in OPTIONS.items():
@@ -489,4 +736,4 @@ class FactBlocks(BlocksExtension):
                 (FactBlock,),
                 {"NAME": name, "OPTIONS": dict.fromkeys(options, ("", type_any))},
             )
-            block_mgr.register(kind, {"book": self._book})
+            block_mgr.register(kind, {"book": self._book, "setting": self._setting, "clinic": self._clinic})

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from factbook import phrases
 from factbook.faults import nearest
 from factbook.records import OTHER_AGENTS, Difference, Factbook, Finding, Share, Study
 
@@ -42,6 +43,8 @@ def across(book: Factbook) -> list[str]:
         *_claims(book),
         *_bias(book),
         *_tools(book),
+        *_staff(book),
+        *_overclaims(book),
     ]
 
 
@@ -49,12 +52,16 @@ def _unknown_sources(book: Factbook) -> Iterator[str]:
     places: list[tuple[str, Mapping[str, Any]]] = [
         ("data/ingredients/{}.yml", book.ingredients),
         ("data/findings/{}.yml", book.findings),
+        ("data/modules/{}.yml", book.modules),
+        ("data/cases/{}.yml", book.cases),
     ]
     for name in (
         "harms",
         "signs",
         "aftercare",
         "rules",
+        "advertising",
+        "overclaims",
         "glossary",
         "bias",
         "claims",
@@ -216,3 +223,32 @@ def _tools(book: Factbook) -> Iterator[str]:
             if option not in book.options:
                 hint = nearest(option, book.options)
                 yield f'data/situations.yml: {situation.id}: options: no option "{option}"{hint}'
+
+
+def _staff(book: Factbook) -> Iterator[str]:
+    """A case belongs to a module that is there, and no two questions of the course share an id."""
+    for case in book.cases.values():
+        if case.module not in book.modules:
+            yield f'data/cases/{case.id}.yml: module: no module "{case.module}"{nearest(case.module, book.modules)}'
+    for part in ("practice", "roleplay"):
+        seen: dict[str, str] = {}
+        for module in book.modules.values():
+            for item in getattr(module, part):
+                if item.id in seen:
+                    yield f"data/modules/{module.id}.yml: {part}: {item.id} already stands in {seen[item.id]}"
+                seen[item.id] = module.id
+
+
+def _overclaims(book: Factbook) -> Iterator[str]:
+    """An overclaim rests on a claim that is there and does not hold, and no phrase stands in two of them."""
+    seen: dict[str, str] = {}
+    for item in book.overclaims.values():
+        place = f"data/overclaims.yml: {item.id}"
+        if item.claim and item.claim not in book.claims:
+            yield f'{place}: claim: no claim "{item.claim}"{nearest(item.claim, book.claims)}'
+        elif item.claim and book.claims[item.claim].verdict == "supported":
+            yield f"{place}: claim: {item.claim} holds, so nothing is wrong with saying it"
+        for spelling in (spelling for phrase in item.phrases for spelling in phrases.spellings(phrase)):
+            if spelling in seen:
+                yield f'{place}: phrases: "{spelling}" already stands in {seen[spelling]}'
+            seen[spelling] = item.id

@@ -11,6 +11,7 @@ from markdown.preprocessors import Preprocessor
 
 from factbook import citations, glossary, layers, links, model, pages, tables
 from factbook.blocks import FactBlocks
+from factbook.clinic import Clinic, load_once
 from factbook.records import Factbook
 
 
@@ -20,12 +21,16 @@ class FactbookExtension(Extension):
     Options:
         data: Folder of facts, seen from where the build runs.
         docs: Folder of pages; empty checks none (for tests of single texts).
+        site_url: Where the site will be published, for what is scanned or copied; empty where that is not known.
+        clinic: File of the clinic whose edition is built; empty for the neutral guide.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         self.config = {
             "data": ["data", "Folder of facts"],
             "docs": ["docs", "Folder of pages whose front matter and citations are checked"],
+            "site_url": ["", "Where the site will be published"],
+            "clinic": ["", "File of the clinic whose edition is built"],
         }
         super().__init__(**kwargs)
 
@@ -33,9 +38,14 @@ class FactbookExtension(Extension):
         """Return the facts, once they and all pages have passed."""
         return _checked_book(self.getConfig("data"), self.getConfig("docs"))
 
+    def clinic(self) -> Clinic | None:
+        """Return the clinic whose edition is built, checked; none for the neutral guide."""
+        path = self.getConfig("clinic")
+        return load_once(Path(path), self.book()) if path else None
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         md.registerExtension(self)
-        FactBlocks(self.book).extendMarkdown(md)
+        FactBlocks(self.book, self.getConfig, self.clinic).extendMarkdown(md)
         tables.register(md)
         layers.register(md)
         links.register(md)

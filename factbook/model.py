@@ -9,10 +9,10 @@ import os
 import re
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -20,32 +20,31 @@ from pydantic import TypeAdapter, ValidationError
 from factbook.checks import across
 from factbook.faults import FactbookError, nearest
 from factbook.records import (
-    Advice,
+    Advertising,
     Aftercare,
-    Answers,
     Bias,
+    Case,
     Claim,
     ClaimCard,
     Contradiction,
-    Difference,
     Edition,
     EmergencyNumber,
-    Fact,
     Factbook,
     Figure,
     Finding,
+    Frame,
     Harm,
     Ingredient,
-    Judgement,
+    Module,
+    Moment,
     Option,
+    Overclaim,
     Preset,
     Prompt,
     Question,
     Quiz,
     Rule,
     Schedule,
-    Share,
-    Side,
     Sign,
     Situation,
     Stage,
@@ -150,7 +149,11 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
 
 
 def _fault_lines(kind: type, error: ValidationError, name: str) -> Iterator[str]:
+    found_in = [item["loc"] for item in error.errors()]
     for item in error.errors():
+        depth = len(item["loc"])
+        if item["type"] == "too_short" and any(at[:depth] == item["loc"] != at for at in found_in):
+            continue  # items with faults of their own were not counted
         place = [str(part) for part in item["loc"] if part != "[key]"]
         match item["type"]:
             case "unexpected_keyword_argument":
@@ -176,8 +179,15 @@ def _keys_at(kind: type, place: list[str]) -> list[str]:
     """The keys allowed at a place inside a record (top level, or inside a Fact and the like)."""
     if not place:
         return [item.name for item in fields(kind)]
-    nested: tuple[Any, ...] = (Fact, Advice, Share, Difference, Judgement, Side, Answers)
-    return [item.name for inner in nested for item in fields(inner)]
+    return [item.name for inner in _inside(kind) for item in fields(inner)]
+
+
+def _inside(hint: Any) -> Iterator[type]:
+    """Every record that a record, or a type hint, is made of."""
+    for part in get_type_hints(hint).values() if is_dataclass(hint) else get_args(hint):
+        if isinstance(part, type) and is_dataclass(part):
+            yield part
+        yield from _inside(part)
 
 
 def _collect(loaders: Iterable[Callable[[], T]], faults: list[str]) -> list[T]:
@@ -241,6 +251,8 @@ LISTS: dict[str, type] = {
     "signs": Sign,
     "aftercare": Aftercare,
     "rules": Rule,
+    "advertising": Advertising,
+    "overclaims": Overclaim,
     "glossary": Word,
     "bias": Bias,
     "claims": Claim,
@@ -258,10 +270,18 @@ LISTS: dict[str, type] = {
     "values": Value,
     "quiz": Quiz,
     "sure": Sure,
+    "moments": Moment,
+    "frames": Frame,
 }
 """Files that hold a list of records with an id each."""
 
-FOLDERS: dict[str, type] = {"studies": Study, "ingredients": Ingredient, "findings": Finding}
+FOLDERS: dict[str, type] = {
+    "studies": Study,
+    "ingredients": Ingredient,
+    "findings": Finding,
+    "modules": Module,
+    "cases": Case,
+}
 """Folders that hold one record a file."""
 
 

@@ -153,3 +153,54 @@ PROMPT_GROUPS = {
     "money": "The money",
     "wrong": "If something goes wrong",
 }
+
+STAFF_PARTS = {
+    "aims": "What you can do afterwards",
+    "reading": "Read this first",
+    "remember": "Five things to remember",
+    "practice": "Practice questions",
+    "roleplay": "Role play for two",
+    "cases": "Cases",
+    "modules": "The modules",
+    "record": "My record",
+    "skills": "Checklist for the supervisor",
+}
+"""Headings over the parts of the staff course, where a page does not write its own."""
+
+WHERES = {"phone": "On the phone", "desk": "At the desk", "room": "In the treatment room"}
+CASE_KINDS = {
+    "refuse": "When to say no",
+    "refer": "When to send to a doctor",
+    "treat": "A session that goes ahead",
+    "complication": "Something goes wrong",
+    "complaint": "A complaint",
+}
+PASS_MARK = 80
+"""Right answers out of 100 with which a module of the staff course is passed."""
+
+MARK_IN_WORDS = "four right answers out of five"
+"""The same in words."""
+
+CASE_VERDICTS = {"good": "A good way to end it", "poor": "It could go better", "unsafe": "Not safe"}
+"""How a branching case for staff ends."""
+
+OVERCLAIM_FAMILIES = {
+    "lasting": "It lasts",
+    "cure": "It cures",
+    "certain": "It is certain",
+    "regrowth": "Hair comes back",
+    "stopping": "Hair loss stops",
+    "speed": "It works fast",
+    "everyone": "It is for everyone",
+    "pain": "It does not hurt",
+    "harmless": "It does no harm",
+    "approval": "It is approved",
+    "proof": "It is proven",
+    "mechanism": "How it is said to work",
+    "contents": "What is in the syringe",
+    "cells": "Stem cells and exosomes",
+    "better": "It is better than the rest",
+    "comfort": "It is easy",
+    "pressure": "Praise, photos and pressure",
+}
+"""Families of phrases that promise too much."""

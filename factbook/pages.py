@@ -21,6 +21,7 @@ from factbook.records import (
     GROUPS,
     HARM_GROUPS,
     OTHER_AGENTS,
+    PROMPT_GROUPS,
     SCHEDULE_KINDS,
     TIERS,
     TOPICS,
@@ -77,10 +78,37 @@ OPTIONS: dict[str, dict[str, tuple[str, ...] | str]] = {
     "quiz": {},
     "sure": {},
     "decision": {},
+    "qr": {"to": "addresses"},
+    "moments": {},
+    "frames": {},
+    "cite-guide": {},
+    "embed-facts": {"benefit": "findings", "harm": "findings"},
+    "embed-signs": {},
+    "embed-questions": {},
+    "embed-options": {},
+    "embed-foot": {},
+    "module": {"show": ("aims", "reading", "remember", "practice", "roleplay", "cases")},
+    "course": {"show": ("modules", "cases", "roleplay")},
+    "checklist": {"show": ("record", "skills")},
+    "cards": {},
+    "checker": {},
+    "clinic": {"show": ("contact", "rules", "products", "people", "allowed")},
+    "advertising": {},
+    "leaflet-signs": {"tier": TIERS, "show": ("do", "short")},
+    "leaflet-numbers": {},
+    "leaflet-times": {"stage": "stages"},
+    "leaflet-care": {"topic": "aftercare"},
+    "leaflet-options": {"show": ("what", "unknown"), "option": "options"},
+    "leaflet-questions": {"group": PROMPT_GROUPS},
+    "leaflet-foot": {"to": "addresses"},
 }
 """Blocks on pages, their options and the values allowed; a word names the part of the data that decides."""
 
-ARGUMENTS = {"ingredient": ("ingredients", "minoxidil"), "icons": ("findings", "minoxidil-women-own-view")}
+ARGUMENTS = {
+    "ingredient": ("ingredients", "minoxidil"),
+    "icons": ("findings", "minoxidil-women-own-view"),
+    "module": ("modules", "warning-signs"),
+}
 """Blocks that need an argument: the part of the data it names something in, and an example."""
 
 
@@ -106,6 +134,7 @@ class Review:
 
     name: Text
     role: Text
+    registration: Text
     date: PastDate
 
 
@@ -139,12 +168,21 @@ class PageMeta:
     reviewed: Review | None = None
     hide: tuple[Literal["navigation", "toc", "path"], ...] = field(default_factory=tuple)
     search: dict[str, Any] = field(default_factory=dict)
-    scripts: tuple[Literal["filter", "compare", "unfold"], ...] = field(default_factory=tuple)
-    tool: Literal["questions", "visit-card", "planner", "decide"] | None = None
+    scripts: tuple[Literal["filter", "compare", "unfold", "copy"], ...] = field(default_factory=tuple)
+    tool: Literal["questions", "visit-card", "planner", "decide", "checker", "staff"] | None = None
+    template: Literal["embed.html", "leaflet.html"] | None = None
+    glightbox: bool | None = None
 
     def __post_init__(self) -> None:
         if not self.checked < self.due <= self.checked + YEAR:
             raise ValueError(f"due: {self.due} is not within a year after checked ({self.checked})")
+        if self.template == "embed.html" and self.next is None:
+            raise ValueError("next: a page for frames names the page that it is a part of (text, to)")
+        if self.template == "leaflet.html" and self.next is None:
+            raise ValueError("next: a leaflet names the page that it comes from (text, to)")
+        if self.template and self.glightbox is not False:
+            # The plugin would put its scripts and styles into a page that has none.
+            raise ValueError("glightbox: has to be false on a page with a template of its own")
 
 
 def cited_ids(citation: str) -> list[str]:
@@ -211,7 +249,7 @@ def _citation_faults(markdown: str, book: Factbook) -> Iterator[str]:
         )
 
 
-def _block_faults(markdown: str, book: Factbook) -> Iterator[str]:
+def _block_faults(markdown: str, book: Factbook, known: Collection[str]) -> Iterator[str]:
     """Check every line that starts with slashes, however deep it stands.
 
     pymdownx prints what it cannot parse as text without an error, and takes all that follows for the inside
@@ -237,10 +275,12 @@ def _block_faults(markdown: str, book: Factbook) -> Iterator[str]:
             at += 1
         else:
             yield f"block /// {head['name']}: not closed; /// stands on the next line, or after the options"
-        yield from _wrong_block(head["name"], head["argument"], "\n".join(options), book)
+        yield from _wrong_block(head["name"], head["argument"], "\n".join(options), book, known)
 
 
-def _wrong_block(name: str, argument: str | None, options: str, book: Factbook) -> Iterator[str]:
+def _wrong_block(
+    name: str, argument: str | None, options: str, book: Factbook, known: Collection[str]
+) -> Iterator[str]:
     if name not in OPTIONS:
         yield f"block /// {name}: unknown block{nearest(name, OPTIONS)}"
         return
@@ -262,6 +302,8 @@ def _wrong_block(name: str, argument: str | None, options: str, book: Factbook) 
     if not isinstance(given, dict):
         yield f'block /// {name}: options are "key: value" lines (found "{" ".join(options.split())}")'
         return
+    if name == "leaflet-foot" and not given:
+        yield "block /// leaflet-foot: to: needs the address of the page it comes from"
     for key, value in given.items():
         if key not in OPTIONS[name]:
             yield f"block /// {name}: {key}: unknown option{nearest(key, OPTIONS[name])}"
@@ -270,7 +312,7 @@ def _wrong_block(name: str, argument: str | None, options: str, book: Factbook) 
         if not items:
             yield f"block /// {name}: {key}: needs a word, or several with commas"
         allowed = OPTIONS[name][key]
-        valid = _named_in(allowed, book) if isinstance(allowed, str) else allowed
+        valid = _named_in(allowed, book, known) if isinstance(allowed, str) else allowed
         for item in items:
             if item not in valid:
                 yield f'block /// {name}: {key}: "{item}" is not allowed here{nearest(item, valid)}'
@@ -281,12 +323,14 @@ def split_option(value: object) -> list[str]:
     return [part.strip() for part in str(value).split(",") if part.strip()]
 
 
-def _named_in(part: str, book: Factbook) -> set[str]:
-    """The values that a part of the data allows for an option."""
+def _named_in(part: str, book: Factbook, known: Collection[str]) -> set[str]:
+    """The values that a part of the data, or the addresses of the site, allow for an option."""
+    if part == "addresses":
+        return set(known)
     if part == "agents":
         return known_agents(book)
-    if part == "findings":
-        return set(book.findings)
+    if part in ("findings", "stages", "options", "aftercare"):
+        return set(getattr(book, part))
     if part == "counted":
         return {key for key, finding in book.findings.items() if finding.treated}
     # Harms that can be drawn: counted among harms, or a finding about one.
@@ -302,15 +346,55 @@ def known_agents(book: Factbook) -> set[str]:
 def _lost_pages(docs: Path, book: Factbook) -> Iterator[str]:
     """Pages that the data sends readers to and that are not there."""
     known = [Path(path).relative_to(docs).as_posix() for path in files(docs, ".md")]
-    for name in ("claims", "options", "prompts", "situations", "quiz", "sure"):
+    for place, target in _sent_to(book):
+        if (page := target.partition("#")[0]) not in known:
+            yield f'{place}: no page "{page}"{nearest(page, known)}'
+
+
+def _sent_to(book: Factbook) -> Iterator[tuple[str, str]]:
+    """Each place in the data that names a page, with the page."""
+    for name in ("claims", "options", "prompts", "situations", "quiz", "sure", "overclaims"):
         for item in getattr(book, name).values():
-            if item.page and (page := item.page.partition("#")[0]) not in known:
-                yield f'data/{name}.yml: {item.id}: page: no page "{page}"{nearest(page, known)}'
+            if item.page:
+                yield f"data/{name}.yml: {item.id}: page", item.page
+    for moment in book.moments.values():
+        yield f"data/moments.yml: {moment.id}: page", moment.page
+    for frame in book.frames.values():
+        yield f"data/frames.yml: {frame.id}: id", f"embed/{frame.id}.md"
+    for module in book.modules.values():
+        place = f"data/modules/{module.id}.yml"
+        yield from ((f"{place}: reading", item.page) for item in module.reading)
+        yield from ((f"{place}: practice: {item.id}: page", item.page) for item in module.practice)
+    for case in book.cases.values():
+        yield from ((f"data/cases/{case.id}.yml: {step.id}: page", step.page) for step in case.steps if step.page)
+
+
+_titles: dict[Path, tuple[Any, dict[str, str]]] = {}
+
+
+def titles(docs: Path) -> dict[str, str]:
+    """The title of every page below `docs` by its source path, once for each state of the files."""
+    docs = docs.resolve()
+    state = stamp(docs, ".md")
+    known = _titles.get(docs)
+    if known is None or known[0] != state:
+        found = {}
+        for path in map(Path, files(docs, ".md")):
+            place = path.relative_to(docs).as_posix()
+            found[place] = read_page(path, f"docs/{place}")[0].title
+        known = _titles[docs] = (state, found)
+    return known[1]
 
 
 def addresses(docs: Path) -> list[str]:
     """The address of every page below `docs`, without a slash in front; the home page's is empty."""
     return [address(Path(path).relative_to(docs).as_posix()).removeprefix("/") for path in files(docs, ".md")]
+
+
+def metas(docs: Path) -> dict[str, PageMeta]:
+    """The front matter of every page by its path below `docs`."""
+    paths = [Path(path).relative_to(docs).as_posix() for path in files(docs, ".md")]
+    return {path: read_page(docs / path, f"docs/{path}")[0] for path in paths}
 
 
 def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:
@@ -329,7 +413,15 @@ def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:
         if book is not None:
             prose = _NO_PROSE.sub("", markdown)
             yield from (f"{name}: {line}" for line in _citation_faults(prose, book))
-            yield from (f"{name}: {line}" for line in _block_faults(prose, book))
+            yield from (f"{name}: {line}" for line in _block_faults(prose, book, known))
+            if "<iframe" in prose or "/// frames" in prose:
+                yield from _lost_frames(path, name)
+
+
+def _lost_frames(path: Path, name: str) -> Iterator[str]:
+    """A frame on a page leads to the same place in both builders only from an index.md."""
+    if path.name != "index.md":
+        yield f"{name}: has a frame; put the page at {path.stem}/index.md, or Zensical and MkDocs lead it to two places"
 
 
 _checked: dict[Path, tuple[Any, Factbook | None, list[str]]] = {}

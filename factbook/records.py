@@ -18,6 +18,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from factbook import phrases
+from factbook.faults import nearest
+
 Certainty = Literal["high", "moderate", "low", "very-low", "none"]
 Reason = Literal["bias", "inconsistency", "few-people", "indirect", "publication"]
 Group = Literal[
@@ -78,6 +81,25 @@ CardGroup = Literal[
 ]
 ScheduleKind = Literal["trial", "records", "clinic", "review"]
 PromptGroup = Literal["diagnosis", "liquid", "result", "risks", "day", "money", "wrong"]
+OverclaimFamily = Literal[
+    "lasting",
+    "cure",
+    "certain",
+    "regrowth",
+    "stopping",
+    "speed",
+    "everyone",
+    "pain",
+    "harmless",
+    "approval",
+    "proof",
+    "mechanism",
+    "contents",
+    "cells",
+    "better",
+    "comfort",
+    "pressure",
+]
 
 OTHER_AGENTS = (
     "needling",
@@ -103,6 +125,7 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 CARD_GROUPS: tuple[str, ...] = get_args(CardGroup)
 SCHEDULE_KINDS: tuple[str, ...] = get_args(ScheduleKind)
 PROMPT_GROUPS: tuple[str, ...] = get_args(PromptGroup)
+OVERCLAIM_FAMILIES: tuple[str, ...] = get_args(OverclaimFamily)
 HARM_GROUPS = ("expected", "care", "serious")
 
 
@@ -470,6 +493,55 @@ class Rule:
 
 
 @record
+class Advertising:
+    """What adverts for such treatment may not say, and may, in one place. Not legal advice."""
+
+    id: Id
+    place: Text
+    not_said: Annotated[tuple[Fact, ...], Field(min_length=1)]
+    not_known: Text
+    seen: PastDate
+    allowed: tuple[Fact, ...] = ()
+
+
+@record
+class Overclaim:
+    """Phrases that promise more than is known, why, and what could be said instead.
+
+    It rests on a claim's verdict or on a reason of its own, or on both. `look`: some places allow it, so it is only
+    pointed out. `firm`: "not" beside it changes nothing ("do not miss this offer").
+    """
+
+    id: Id
+    family: OverclaimFamily
+    phrases: Annotated[tuple[Text, ...], Field(min_length=1)]
+    examples: Annotated[tuple[Text, ...], Field(min_length=1)]
+    instead: Text
+    page: Page
+    claim: Id | None = None
+    why: Fact | None = None
+    look: Annotated[bool, Field(strict=True)] = False
+    firm: Annotated[bool, Field(strict=True)] = False
+
+    def __post_init__(self) -> None:
+        _raise_if((not self.claim and not self.why, "why: name a claim, or give a reason (why)"))
+        for phrase in self.phrases:
+            _raise_if(
+                (
+                    not any(phrases.found_in(phrase, example) for example in self.examples),
+                    f'phrases: "{phrase}" stands in none of its examples',
+                )
+            )
+        for example in self.examples:
+            _raise_if(
+                (
+                    not any(phrases.found_in(phrase, example) for phrase in self.phrases),
+                    f'examples: none of its phrases stands in "{example}"',
+                )
+            )
+
+
+@record
 class Word:
     """A glossary word and the spellings that share its meaning."""
 
@@ -673,15 +745,26 @@ class EmergencyNumber:
 
 
 @record
+class StageFact(Fact):
+    """A fact of one stage; `short` is how the leaflet says it, and one without it is left to the page."""
+
+    short: Text | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _raise_if((len((self.short or "").split()) > 25, "short: over 25 words"))
+
+
+@record
 class Stage:
     """A stretch of time after a session: what is expected in it, what to do, and what can wait. Hours from its end."""
 
     id: Id
     title: Text
     from_hours: Number
-    expected: tuple[Fact, ...]
-    do: tuple[Fact, ...]
-    wait: tuple[Fact, ...]
+    expected: tuple[StageFact, ...]
+    do: tuple[StageFact, ...]
+    wait: tuple[StageFact, ...]
     to_hours: Number | None = None
 
     def __post_init__(self) -> None:
@@ -773,6 +856,162 @@ class Sure:
 
 
 @record
+class Choice:
+    """One answer that can be ticked, and why it is right or wrong."""
+
+    text: Text
+    why: Text
+    right: Annotated[bool, Field(strict=True)] = False
+
+
+@record
+class Practice:
+    """A practice question for staff. `several` allows more than one right answer."""
+
+    id: Id
+    ask: Text
+    choices: Annotated[tuple[Choice, ...], Field(min_length=2, max_length=5)]
+    explain: Fact
+    page: Text
+    several: Annotated[bool, Field(strict=True)] = False
+
+    def __post_init__(self) -> None:
+        right = sum(choice.right for choice in self.choices)
+        texts = [choice.text for choice in self.choices]
+        _raise_if(
+            (len(set(texts)) < len(texts), "choices: the same text stands there twice"),
+            (right == 0, "choices: none is right"),
+            (right > 1 and not self.several, f"choices: {right} are right, but several is not set"),
+            (right == 1 and self.several, "several: set, but only one choice is right"),
+        )
+
+
+@record
+class Reading:
+    """A page of the site to read, and what to look for on it."""
+
+    page: Text
+    look_for: Text
+
+
+@record
+class RolePlay:
+    """A card for two: one plays the caller, the other answers."""
+
+    id: Id
+    where: Literal["phone", "desk", "room"]
+    who: Text
+    says: Text
+    say: Fact
+    not_say: Text
+    listen_for: Text
+
+
+@record
+class Module:
+    """One part of the staff course."""
+
+    id: Id
+    order: Whole
+    title: Text
+    minutes: Annotated[int, Field(ge=5, le=30, strict=True)]
+    aims: Annotated[tuple[Text, ...], Field(min_length=2, max_length=5)]
+    reading: Annotated[tuple[Reading, ...], Field(min_length=1)]
+    remember: Annotated[tuple[Fact, ...], Field(min_length=5, max_length=5)]
+    practice: Annotated[tuple[Practice, ...], Field(min_length=1)]
+    roleplay: tuple[RolePlay, ...] = ()
+    skills: tuple[Text, ...] = ()
+    """What a supervisor watches and signs on the competence checklist."""
+
+
+@record
+class Turn:
+    """Where a choice in a case leads."""
+
+    text: Text
+    to: Id
+
+
+@record
+class Step:
+    """A point in a case: either there are choices, or the case ends with a verdict and the reason."""
+
+    id: Id
+    says: Text
+    choices: tuple[Turn, ...] = ()
+    verdict: Literal["good", "poor", "unsafe"] | None = None
+    why: Fact | None = None
+    page: Text | None = None
+
+    def __post_init__(self) -> None:
+        ends = (self.verdict, self.why, self.page)
+        _raise_if(
+            (bool(self.choices) and any(ends), "choices: a step with choices has no verdict, why or page"),
+            (not self.choices and not all(ends), "verdict: an end names verdict, why and page"),
+            (len(self.choices) == 1, "choices: one choice is none"),
+        )
+
+
+@record
+class Case:
+    """A branching case for staff. It starts at its first step; every step can be reached, and no path goes round."""
+
+    id: Id
+    order: Whole
+    title: Text
+    kind: Literal["refuse", "refer", "treat", "complication", "complaint"]
+    module: Id
+    steps: Annotated[tuple[Step, ...], Field(min_length=3)]
+
+    def __post_init__(self) -> None:
+        steps = {step.id: step for step in self.steps}
+        _raise_if(
+            (len(steps) < len(self.steps), "steps: an id stands there twice"),
+            *(
+                (turn.to not in steps, f'steps: {step.id}: no step "{turn.to}"{nearest(turn.to, steps)}')
+                for step in self.steps
+                for turn in step.choices
+            ),
+            (not any(step.verdict == "good" for step in self.steps), "steps: no good end"),
+        )
+        # Each choice leads on to a step written further down, so no path can go round.
+        order = list(steps)
+        reached = {order[0]}
+        for step in self.steps:
+            for turn in step.choices:
+                _raise_if(
+                    (order.index(turn.to) <= order.index(step.id), f"steps: {step.id}: leads back to {turn.to}"),
+                )
+                reached.add(turn.to)
+        _raise_if(*((key not in reached, f"steps: {key}: no choice leads here") for key in order))
+
+
+@record
+class Moment:
+    """A moment at which a clinic can send somebody a page, and which one."""
+
+    id: Id
+    when: Text
+    page: Text
+    words: Text
+    why: Text
+
+
+@record
+class Frame:
+    """A page made to be shown inside another: `docs/embed/<id>.md`. Heights in pixels."""
+
+    id: Id
+    title: Text
+    shows: Text
+    height: Annotated[int, Field(ge=200, le=1200, strict=True)]
+    """What the snippet asks for; the rest scrolls inside the frame."""
+    whole_wide: Whole
+    whole_narrow: Whole
+    """About what shows all of it without scrolling, at 640 and at 320 pixels of width."""
+
+
+@record
 class Edition:
     """Which edition of the data this is, and under which licence it may be used."""
 
@@ -803,10 +1042,14 @@ class Factbook:
     studies: Mapping[str, Study]
     ingredients: Mapping[str, Ingredient]
     findings: Mapping[str, Finding]
+    modules: Mapping[str, Module]
+    cases: Mapping[str, Case]
     harms: Mapping[str, Harm]
     signs: Mapping[str, Sign]
     aftercare: Mapping[str, Aftercare]
     rules: Mapping[str, Rule]
+    advertising: Mapping[str, Advertising]
+    overclaims: Mapping[str, Overclaim]
     glossary: Mapping[str, Word]
     bias: Mapping[str, Bias]
     claims: Mapping[str, Claim]
@@ -824,6 +1067,8 @@ class Factbook:
     values: Mapping[str, Value]
     quiz: Mapping[str, Quiz]
     sure: Mapping[str, Sure]
+    moments: Mapping[str, Moment]
+    frames: Mapping[str, Frame]
     questions: tuple[Question, ...]
     edition: Edition
 

@@ -16,13 +16,15 @@ PLAIN = "data-plain"
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("factbook"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["clinic"] = None  # the neutral guide; a clinic's edition says otherwise
+    return environment
 
 
 def fragment(template: str, page: str, **context: object) -> etree.Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -123,6 +124,21 @@ def addresses() -> list[str]:
 ADDRESSES = addresses()
 
 
+def bare() -> set[str]:
+    """Addresses of pages with a template of their own (frames, leaflets): no header, search, lightbox or dates' box."""
+    found = set()
+    for address in ADDRESSES:
+        path = ROOT / "docs" / address.strip("/")
+        source = path / "index.md" if path.is_dir() else path.with_suffix(".md")
+        if re.search(r"^template:", source.read_text(encoding="utf-8").split("\n---\n")[0], re.MULTILINE):
+            found.add(address)
+    return found
+
+
+BARE = bare()
+PAGES = [address for address in ADDRESSES if address not in BARE]
+
+
 @functools.cache
 def soup(builder: str, address: str) -> BeautifulSoup:
     """A built page, parsed."""
@@ -131,8 +147,9 @@ def soup(builder: str, address: str) -> BeautifulSoup:
 
 @functools.cache
 def article(builder: str, address: str) -> BeautifulSoup:
-    """The article of a built page."""
-    return soup(builder, address).select_one("article.md-content__inner")
+    """The article of a built page; all that a page with a template of its own shows."""
+    page = soup(builder, address)
+    return page.main if address in BARE else page.select_one("article.md-content__inner")
 
 
 def axe_faults(page: Any, scheme: str = "light") -> list[tuple[str, list[str]]]:

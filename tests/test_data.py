@@ -18,6 +18,8 @@ from tests.conftest import ROOT, run
 STUDY = "data/studies/alpha-2001.yml"
 FINDING = "data/findings/minoxidil-women.yml"
 HAIRS = "data/findings/lotion-hairs.yml"
+MODULE = "data/modules/first.yml"
+CASE = "data/cases/call.yml"
 TOMORROW = date.today() + timedelta(days=1)
 
 
@@ -176,6 +178,25 @@ BAD = {
         "data/stages.yml: first-hour: to_hours: not after from_hours",
     ),
     "stages with a gap": ("data/stages.yml", r"from_hours: 1\.0", "from_hours: 2.0", "data/stages.yml: later: from_hours: 2, where the stage before it ends at 1"),
+    "a stage's short is long": (
+        "data/stages.yml",
+        "short: Red skin.",
+        "short: " + "red " * 26,
+        "data/stages.yml: first-hour: expected.0: short: over 25 words",
+    ),
+    "a leaflet of no page": (
+        "docs/index.md",
+        "/// emergency",
+        "/// leaflet-foot\n    to: aftercare/warnin-signs/",
+        'docs/index.md: block /// leaflet-foot: to: "aftercare/warnin-signs/" is not allowed here '
+        '(did you mean "aftercare/warning-signs/"?)',
+    ),
+    "a leaflet's foot that leads nowhere": (
+        "docs/index.md",
+        "/// emergency",
+        "/// leaflet-foot",
+        "docs/index.md: block /// leaflet-foot: to: needs the address of the page it comes from",
+    ),
     "stages that end": ("data/stages.yml", r"from_hours: 1\.0", "from_hours: 1.0\n  to_hours: 9.0", "data/stages.yml: later: to_hours: the last stage has no end"),
     "wait of an unknown topic": ("data/waits.yml", "care: wash$", "care: wsh", 'data/waits.yml: washing: care: no topic "wsh" (did you mean "wash"?)'),
     "wait that is longest before it is shortest": (
@@ -194,6 +215,48 @@ BAD = {
         'data/situations.yml: sudden: options: no option "nothin" (did you mean "nothing"?)',
     ),
     "quiz with a right answer that is not there": ("data/quiz.yml", "right: 1", "right: 3", "data/quiz.yml: salt-water: right: not 1 to 2"),
+    "moment: no such page": (
+        "data/moments.yml",
+        "minoxidil.md",
+        "minoxidill.md",
+        'data/moments.yml: booking: page: no page "ingredients/minoxidill.md" (did you mean "ingredients/minoxidil.md"?)',
+    ),
+    "frame without a page": (
+        "data/frames.yml",
+        "id: box",
+        "id: bax",
+        'data/frames.yml: bax: id: no page "embed/bax.md" (did you mean "embed/box.md"?)',
+    ),
+    "frame higher than a screen": (
+        "data/frames.yml",
+        "height: 400",
+        "height: 4000",
+        "data/frames.yml: box: height: Input should be less than or equal to 1200",
+    ),
+    "page for frames that belongs to no page": (
+        "docs/embed/box.md",
+        "^audience: (.*)",
+        r"audience: \1\ntemplate: embed.html\nglightbox: false",
+        "docs/embed/box.md: next: a page for frames names the page that it is a part of (text, to)",
+    ),
+    "page with a template of its own, with the lightbox": (
+        "docs/embed/box.md",
+        "^audience: (.*)",
+        r"audience: \1\nnext: {text: On to the box, to: ingredients/minoxidil/}\ntemplate: leaflet.html",
+        "docs/embed/box.md: glightbox: has to be false on a page with a template of its own",
+    ),
+    "frame on a page that is no index": (
+        "docs/ingredients/minoxidil.md",
+        "^# Minoxidil",
+        "# Minoxidil\n\n/// frames\n///",
+        "docs/ingredients/minoxidil.md: has a frame; put the page at minoxidil/index.md",
+    ),
+    "code to scan: no such address": (
+        "docs/index.md",
+        r"\Z",
+        "\n/// qr\n    to: embed/bax/\n///\n",
+        'docs/index.md: block /// qr: to: "embed/bax/" is not allowed here (did you mean "embed/box/"?)',
+    ),
     "next step: no such address": (
         "docs/index.md",
         "^audience: (.*)",
@@ -284,6 +347,17 @@ BAD = {
     "clash that only one side knows": ("data/claims.yml", r"conflicts: \[c-001\], ", "", "data/claims.yml: c-001: conflicts: c-002 does not name c-001 in turn"),
     "pair with an unknown claim": ("data/contradictions.yml", r"claims: \[c-002\]", "claims: [c-009]", 'data/contradictions.yml: age: other: no claim "c-009"'),
     "claim that leads to no page": ("data/claims.yml", "page: index.md", "page: idnex.md", 'data/claims.yml: c-001: page: no page "idnex.md" (did you mean "index.md"?)'),
+    "advert rule that says nothing": ("data/advertising.yml", r"not_said: \[.*?\}\]", "not_said: []", "data/advertising.yml: uk: not_said: Tuple should have at least 1 item"),
+    "advert rule with an unknown source": ("data/advertising.yml", r"sources: \[alpha-2001\]", "sources: [alpha-2010]", 'data/advertising.yml: uk: sources: no study "alpha-2010"'),
+    "overclaim that rests on nothing": ("data/overclaims.yml", "claim: a-permanent, ", "", "data/overclaims.yml: lasts: why: name a claim, or give a reason (why)"),
+    "overclaim of an unknown claim": ("data/overclaims.yml", "claim: a-permanent", "claim: a-permanant", 'data/overclaims.yml: lasts: claim: no claim "a-permanant" (did you mean "a-permanent"?)'),
+    "overclaim that holds": ("data/overclaims.yml", "claim: a-permanent", "claim: c-002", "data/overclaims.yml: lasts: claim: c-002 holds, so nothing is wrong with saying it"),
+    "phrase that its examples do not hold": ("data/overclaims.yml", "permanent result\\*", "lasting result*", 'data/overclaims.yml: lasts: phrases: "lasting result*" stands in none of its examples'),
+    "example without a phrase": ("data/overclaims.yml", "It is safe.,", "It is safe., It is sound.,", 'data/overclaims.yml: safe: examples: none of its phrases stands in "It is sound."'),
+    "phrase in another's list": ("data/overclaims.yml", r"result\*\], examples: \[", "result*, safe], examples: [It is safe., ", 'data/overclaims.yml: safe: phrases: "safe" already stands in lasts'),
+    "phrase with a sign of its own": ("data/overclaims.yml", "permanent result\\*", "permanent (result)", 'data/overclaims.yml: lasts: "(result)" in "permanent (result)": small letters, digits and %, with / * # … as signs'),
+    "phrase that begins with a gap": ("data/overclaims.yml", "permanent result\\*", '"… result*"', 'data/overclaims.yml: lasts: "… result*": begins and ends with a word'),
+    "family that is none": ("data/overclaims.yml", "family: lasting", "family: lastng", 'data/overclaims.yml: lasts: family: "lastng" is not allowed here (did you mean "lasting"?)'),
     "option with a long short name": ("data/options.yml", "short: Nothing", "short: Nothing at all now", "data/options.yml: nothing: short: over three words"),
     "option without an answer": ("data/options.yml", ", licence: \\*f, unknown: {text", ", unknown: {text", "data/options.yml: nothing: answers.licence: missing key"),
     "course judged in the far future": ("data/schedules.yml", r"judged_weeks: \[15\]", "judged_weeks: [1500]", "data/schedules.yml: alpha: judged_weeks: [1500.0] is not between 0 and 520 weeks"),
@@ -297,6 +371,40 @@ BAD = {
         'docs/index.md: block /// icons: harm: "pian" is not allowed here (did you mean "pain"?)',
     ),
     "page with an unknown script": ("docs/index.md", "audience: .*", "audience: patient\nscripts: [fliter]", 'docs/index.md: scripts.0: "fliter" is not allowed here (did you mean "filter"?)'),
+    "practice without a right answer": (
+        MODULE,
+        ", right: true",
+        "",
+        f"{MODULE}: practice.0: choices: none is right",
+    ),
+    "practice with two right answers where one is allowed": (
+        MODULE,
+        r"(Nothing is swallowed\.)",
+        r"\1, right: true",
+        f"{MODULE}: practice.0: choices: 2 are right, but several is not set",
+    ),
+    "practice with one right answer where several are asked for": (MODULE, "(    ask: .*)", r"\1\n    several: true", f"{MODULE}: practice.0: several: set, but only one choice is right"),
+    "practice with the same answer twice": (MODULE, "A pill", "A needle in the scalp", f"{MODULE}: practice.0: choices: the same text stands there twice"),
+    "practice with a right answer in words": (MODULE, "right: true", 'right: "yes"', f"{MODULE}: practice.0.choices.0.right: Input should be a valid boolean"),
+    "practice with a misspelt key": (MODULE, "right: true", "rihgt: true", f'{MODULE}: practice.0.choices.0.rihgt: unknown key (did you mean "right"?)'),
+    "practice that leads to no page": (MODULE, "    page: index.md", "    page: idnex.md", f'{MODULE}: practice: first-1: page: no page "idnex.md" (did you mean "index.md"?)'),
+    "module with four points to remember": (MODULE, r"  - \{text: Five.*\n", "", f"{MODULE}: remember: Tuple should have at least 5 items"),
+    "case of an unknown module": (CASE, "module: first", "module: frist", f'{CASE}: module: no module "frist" (did you mean "first"?)'),
+    "case with a choice that leads nowhere": (CASE, "to: doctor", "to: docter", f'{CASE}: steps: start: no step "docter" (did you mean "doctor"?)'),
+    "case with a step that nothing leads to": (CASE, "to: doctor", "to: booked", f"{CASE}: steps: doctor: no choice leads here"),
+    "case that goes round": (
+        CASE,
+        r"says: He comes and pays\.\n(.*\n){3}",
+        "says: He comes and pays.\n    choices:\n      - {text: Ask again., to: start}\n      - {text: Send him., to: doctor}\n",
+        f"{CASE}: steps: booked: leads back to start",
+    ),
+    "case with the same step twice": (CASE, "id: doctor", "id: booked", f"{CASE}: steps: an id stands there twice"),
+    "case with an end that gives no reason": (CASE, "    why: .*\n", "", f"{CASE}: steps.1: verdict: an end names verdict, why and page"),
+    "case with one choice": (CASE, r"      - \{text: Book him.*\n", "", f"{CASE}: steps.0: choices: one choice is none"),
+    "case without a good end": (CASE, "verdict: good", "verdict: poor", f"{CASE}: steps: no good end"),
+    "case that leads to no page": (CASE, "    page: index.md", "    page: idnex.md", f'{CASE}: booked: page: no page "idnex.md" (did you mean "index.md"?)'),
+    "course with an unknown part": ("docs/index.md", r"\Z", "\n/// course\n    show: moduls\n///\n", 'docs/index.md: block /// course: show: "moduls" is not allowed here (did you mean "modules"?)'),
+    "unknown module": ("docs/index.md", r"\Z", "\n/// module | frist\n///\n", 'docs/index.md: block /// module: no module "frist" (did you mean "first"?)'),
     "argument where none belongs": ("docs/index.md", "/// emergency", "/// emergency | x", "docs/index.md: block /// emergency: takes no argument"),
 }  # fmt: skip
 
@@ -499,6 +607,8 @@ def test_schema_names_every_key() -> None:
         "signs.yml`": records.Sign,
         "aftercare.yml`": records.Aftercare,
         "rules.yml`": records.Rule,
+        "advertising.yml`": records.Advertising,
+        "overclaims.yml`": records.Overclaim,
         "glossary.yml`": records.Word,
         "bias.yml`": records.Bias,
         "claims.yml`": records.Claim,

@@ -35,9 +35,13 @@ STRENGTH = re.compile(
 
 FROM_THE_DATA = (
     ".fb-findings, .fb-icons, .fb-plot, .fb-map, .fb-references, .fb-register, .fb-bias, .fb-table--harms,"
-    " .fb-claim__text, .fb-pair__sides"
+    " .fb-claim__text, .fb-pair__sides, .fb-practice__choice, .fb-case__turn, .fb-roleplay__says, .fb-roleplay__not,"
+    " .facts, .options, .questions, .fb-cards__list, .fb-checker__say, .fb-checker__forms, .fb-checker template"
 )
-"""Blocks that show findings, harms, trials or sources themselves, and what others claim."""
+"""Blocks that show findings, harms, trials or sources themselves, and what others claim or a learner may choose.
+
+The cards repeat the glossary, whose own page is looked at with its sources. Lines of code say nothing of people.
+Frames (`.facts` and the next two) show records whose sources stand on the page that each links."""
 
 
 class Record(NamedTuple):
@@ -103,8 +107,8 @@ def book() -> Factbook:
 @functools.cache
 def blocks(address: str) -> list[tuple[str, set[str]]]:
     """The text of each smallest block of a page, with the studies it cites (a row's or box's, where it has none itself)."""
-    content = BeautifulSoup(str(article("mkdocs", address)), "lxml").article
-    for part in content.select(FROM_THE_DATA):
+    content = BeautifulSoup(str(article("mkdocs", address)), "lxml").find(["article", "main"])
+    for part in content.select(f"{FROM_THE_DATA}, code"):
         part.decompose()
     everything = cites(content)
     found_blocks = []

@@ -1,4 +1,4 @@
-"""Build time and peak memory of both builders: `python -m tools.bench [--times 1 10 100] [--register 10]`.
+"""Build time and peak memory of both builders: `python -m tools.bench [--times 1 10 100] [--editions 20]`.
 
 The content of the site is built as it is, ten times over and a hundred times over (copies of all pages side by
 side, the menu left to the builder). Each build starts cold in a folder of its own. A build that takes longer
@@ -6,6 +6,8 @@ than five minutes is stopped, and the table says so. Memory is the largest resid
 
 The register of studies is built once more with its studies so many times over: what its page weighs, and how long
 Chromium takes from a choice until the narrowed list is painted.
+
+Last come clinics' editions: twenty built by one command, with the time that each took.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pathlib import Path
 import yaml
 from playwright.sync_api import sync_playwright
 
+from tools import clinic
 from tools.browsing import launch, served
 
 LIMIT = 300  # seconds
@@ -162,11 +165,31 @@ def register(times: int) -> None:
             print(f"{choice:<24} {taken:>6.0f} ms")
 
 
+def editions(number: int) -> None:
+    """Print how long each of so many clinics' editions takes, and all of them, by the one command."""
+    example = (ROOT / "clinic.example.yml").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for at in range(1, number + 1):
+            text = example.replace("id: example-clinic", f"id: clinic-{at:02}")
+            (folder / f"clinic-{at:02}.yml").write_text(text, encoding="utf-8")
+        started = time.monotonic()
+        orders = clinic.read(clinic.found_files(folder), ROOT, "https://guide.example/")
+        print(f"\n{number} editions, {os.cpu_count()} at a time")
+        taken = []
+        for built in clinic.build_all(orders, ROOT, folder / "editions"):
+            taken.append(built.seconds)
+            print(f"{built.id:<12} {built.seconds:>6.1f} s {'failed' if built.log else ''}", flush=True)
+        total = time.monotonic() - started
+        print(f"{total:.1f} s in all, {statistics.median(taken):.1f} s for the middle one")
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, nargs="*", default=[1, 10, 100], help="content so many times over")
     parser.add_argument("--register", type=int, default=10, help="register so many times over; 0 leaves it out")
+    parser.add_argument("--editions", type=int, default=20, help="so many clinics' editions; 0 builds none")
     options = parser.parse_args()
     print(f"{'builder':<9} {'times':>5} {'pages':>6} {'seconds':>8} {'MB':>7}")
     for times in options.times:
@@ -178,6 +201,8 @@ def main() -> None:
             print(f"{builder:<9} {times:>5} {pages:>6} {seconds:>8.1f} {peak:>7.0f} {remark}", flush=True)
     if options.register:
         register(options.register)
+    if options.editions:
+        editions(options.editions)
 
 
 if __name__ == "__main__":

@@ -80,6 +80,9 @@ def shoot(root: str, path: str, out: Path) -> str:
         page.goto(root + path, wait_until="load")
         # What stays at the foot of a screen would lie across the middle of a sheet.
         page.add_style_tag(content=".guide-next { position: static !important; }")
+        # Frames that wait to be scrolled to would stay empty.
+        page.evaluate("document.querySelectorAll('iframe').forEach(frame => { frame.loading = 'eager'; })")
+        page.wait_for_load_state("networkidle")
         for width in WIDTHS:
             pair = [look(page, width, color_scheme="light"), look(page, width, color_scheme="dark")]
             keep(pair, str(width), f"{width} px, light and dark")

@@ -41,7 +41,9 @@ function moment(time) {
   return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }
 
-function event({ kind, number, day, summary, description, cancelled }, { plan, sequence, now, remind }) {
+function event({ kind, number, day, summary, description, cancelled }, { plan, sequence, now, remind, contact }) {
+  // Most calendars leave CONTACT out, so it stands in the notes as well.
+  const notes = [description, contact].filter(Boolean).join("\n");
   return [
     "BEGIN:VEVENT",
     `UID:hair-plan-${plan}-${kind}-${number}`,
@@ -50,7 +52,8 @@ function event({ kind, number, day, summary, description, cancelled }, { plan, s
     `DTSTART;VALUE=DATE:${date(day)}`,
     `DTEND;VALUE=DATE:${date(day + 1)}`, // the end is the first day that is free again (3.6.1)
     `SUMMARY:${escaped(summary)}`,
-    ...(description ? [`DESCRIPTION:${escaped(description)}`] : []),
+    ...(notes ? [`DESCRIPTION:${escaped(notes)}`] : []),
+    ...(contact ? [`CONTACT:${escaped(contact)}`] : []),
     `STATUS:${cancelled ? "CANCELLED" : "CONFIRMED"}`,
     "CLASS:PRIVATE",
     "TRANSP:TRANSPARENT",

@@ -343,7 +343,12 @@ class Planner extends Tool {
     }
     const waits = this.spans.map(([whats, from, to]) => `${whats.join("; ")}: ${this.range(day, from, to)}`);
     const owed = day > plan.review ? [dataset.owed] : [];
-    return { summary: this.named(item, plan), description: [...owed, dataset.waits, ...waits, dataset.decides].join("\n") };
+    // Only in a clinic's edition.
+    const own = [...this.querySelectorAll("[data-own-wait]")].map((row) =>
+      worded(dataset.own, { what: row.dataset.wait, wait: row.dataset.ownWait }),
+    );
+    const lines = [...owed, dataset.waits, ...waits, dataset.decides, ...own];
+    return { summary: this.named(item, plan), description: lines.join("\n") };
   }
 
   download() {
@@ -371,7 +376,7 @@ class Planner extends Tool {
     // Seconds make it rise from device to device too, and where nothing is kept.
     const now = new Date();
     const sequence = Math.max(state.sequence + 1, Math.floor((now.getTime() - ERA) / 1000));
-    const text = calendar([...planned, ...gone], { plan: state.plan, sequence, now, remind: state.remind });
+    const text = calendar([...planned, ...gone], { plan: state.plan, sequence, now, remind: state.remind, contact: this.dataset.clinic });
     this.hidden_part = { plan: state.plan, sequence, sent };
     // A plan that came with a link is not the reader's own yet, and does not take the place of it.
     const kept = this.visiting ? "" : this.keep(this.read());

@@ -170,7 +170,8 @@ class VisitCard extends Tool {
 
   clean(raw) {
     const given = raw !== null && typeof raw === "object" ? raw : {};
-    const state = { end: "", country: "" };
+    // An empty card holds what the page brings: the clinic's own details in its edition, else nothing.
+    const state = { end: "", country: this.brought("country") };
     if (typeof given.end === "string" && given.end) {
       const [, day = "", time = ""] = END.exec(given.end) ?? [];
       if ((day || time) && local(day || "2000-01-01", time || "00:00")) {
@@ -187,7 +188,7 @@ class VisitCard extends Tool {
       }
     }
     for (const [name, longest] of [["what", LONGEST], ["clinic", LONGEST], ["phone", LONGEST_PHONE]]) {
-      state[name] = plain(given[name], longest).replaceAll("\n", " ").trimStart();
+      state[name] = raw === null ? this.brought(name) : plain(given[name], longest).replaceAll("\n", " ").trimStart();
       if (typeof given[name] === "string" && given[name].length > longest) {
         this.notes.push(`What was too long is cut to ${longest} characters.`);
       }
@@ -218,7 +219,13 @@ class VisitCard extends Tool {
   }
 
   isEmpty(state) {
-    return Object.values(state).every((value) => value === "");
+    return Object.entries(state).every(([name, value]) => value === this.brought(name));
+  }
+
+  /** What stands in a field as the page brings it. */
+  brought(name) {
+    const field = this.field[name];
+    return field?.options ? ([...field.options].find((option) => option.defaultSelected)?.value ?? "") : (field?.defaultValue ?? "");
   }
 
   /** When the session ended, or what is wrong with the fields. */
