@@ -32,9 +32,9 @@ test: .venv/dev lint ## everything, a browser included
 	sh tools/browser.sh $(BIN)/playwright
 	$(BIN)/pytest -n auto
 
-thorough: .venv/dev ## every case of the tools' browser tests: ten minutes more than `make test`
+thorough: .venv/dev ## every case of the browser tests, of which `make test` takes a part: twenty minutes
 	sh tools/browser.sh $(BIN)/playwright
-	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py
+	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -258,7 +258,6 @@ def paths(case: Case) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.every_run
 def test_every_case_is_walked_to_each_of_its_ends(opened: Opener, book: Factbook) -> None:
     page = opened(PRACTICE, viewport=PHONE)
     for case in book.cases.values():
@@ -402,7 +401,6 @@ def test_full_store_with_what_cannot_be_read_is_left_as_it_is(opened: Opener, mo
     assert page.evaluate(f"localStorage.getItem('{KEY}')") == "{broken"
 
 
-@pytest.mark.every_run
 def test_tabs_share_one_state(opened: Opener, module: Module) -> None:
     page = opened("/staff/")
     other = page.context.new_page()
