@@ -22,16 +22,30 @@ SCHEMES = {"light": "default", "dark": "slate"}
 WIDE = ("/", "/evidence/", "/evidence/studies/", "/evidence/trials/", "/options/", "/aftercare/", "/treatment/course/")
 WIDE += ("/tools/decide/", "/tools/questions/", "/tools/planner/", "/tools/visit-card/", "/glossary/", "/not-a-page/")
 """Pages with parts that are laid out by width: grids, wide tables, tools, hero."""
+COLOURED = (
+    *WIDE,
+    "/aftercare/warning-signs/",
+    "/safety/",
+    "/evidence/claims/",
+    "/evidence/unknowns/",
+    "/treatment/before/",
+)
+COLOURED += ("/ingredients/", "/clinics/link/", "/clinics/advertising/", "/staff/practice/", "/staff/emergencies/")
+"""Pages that between them hold every kind of block with colours of its own."""
 
 
 @pytest.mark.parametrize("path", [*ADDRESSES, "/not-a-page/"])
-def test_axe_finds_nothing(opened: Opener, path: str) -> None:
-    """The phone in light and in dark (where only colours can differ), and the desktop where a page lays itself out by
-    width: what else a wide screen adds is the theme's own lists, the same on every page. All four looks at each page
-    would take the tests over their quarter of an hour."""
+def test_axe_finds_nothing(opened: Opener, path: str, request: pytest.FixtureRequest) -> None:
+    """The phone in light; in dark, where only colours can differ, on one page of each kind of block (the tokens have a
+    test of their own); the desktop where a page lays itself out by width: what else a wide screen adds is the theme's own
+    lists, the same on every page. All looks at each page would take the tests over their quarter of an hour; `--thorough`
+    adds the dark ones."""
     found = []
     page = opened(path, color_scheme="light")
-    for scheme, viewports in (("light", (DESKTOP, PHONE) if path in WIDE else (PHONE,)), ("dark", (PHONE,))):
+    looks = [("light", (DESKTOP, PHONE) if path in WIDE else (PHONE,))]
+    if path in COLOURED or request.config.getoption("--thorough"):
+        looks.append(("dark", (PHONE,)))
+    for scheme, viewports in looks:
         page.emulate_media(color_scheme=scheme)
         for viewport in viewports:
             page.set_viewport_size(viewport)
