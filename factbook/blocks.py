@@ -477,6 +477,15 @@ def _whole_address(asked: Asked, source: str) -> str:
     return asked.settings.get("site_url", "").rstrip("/") + links.address(source)
 
 
+def _code(url: str) -> segno.QRCode:
+    return segno.make(url, error="m", micro=False)
+
+
+def _svg(code: segno.QRCode) -> str:
+    """A code as an address that holds its picture; four empty cells all round, as the standard asks."""
+    return str(code.svg_data_uri(scale=4, border=4, light="#fff", nl=False))
+
+
 def _qr(asked: Asked) -> dict[str, Any]:
     """Codes for the addresses asked for, else for the page itself; none where the site's own address is not known."""
     root = asked.settings.get("site_url", "")
@@ -486,10 +495,9 @@ def _qr(asked: Asked) -> dict[str, Any]:
         url = f"{root.rstrip('/')}/{target}"
         shown = {"url": url, "name": target.strip("/").replace("/", "-") or "home"}
         if root:
-            code = segno.make(url, error="m", micro=False)
-            # Four empty cells all round, as the standard asks; 16 dots a cell stay sharp on paper.
-            shown["svg"] = code.svg_data_uri(scale=4, border=4, light="#fff", nl=False)
-            shown["png"] = code.png_data_uri(scale=16, border=4)
+            code = _code(url)
+            shown["svg"] = _svg(code)
+            shown["png"] = code.png_data_uri(scale=16, border=4)  # 16 dots a cell stay sharp on paper
         codes.append(shown)
     return {"codes": codes, "known": bool(root)}
 
@@ -546,7 +554,7 @@ def _staff(asked: Asked) -> dict[str, Any]:
     """What the blocks of the staff course share."""
     docs = asked.settings.get("docs", "")
     cases = sorted(asked.book.cases.values(), key=lambda case: case.order)
-    return {
+    return _edition(asked) | {
         "modules": sorted(asked.book.modules.values(), key=lambda module: module.order),
         "by_id": asked.book.modules,
         "cases": cases,
@@ -555,8 +563,6 @@ def _staff(asked: Asked) -> dict[str, Any]:
         "steps_of": {case.id: {step.id: number for number, step in enumerate(case.steps, 1)} for case in cases},
         "wheres": names.WHERES,
         "titles": titles(Path(docs)) if docs else {},
-        "edition": asked.book.edition,
-        "edition_date": f"{asked.book.edition.date:%-d %B %Y}",
         "pass_mark": names.PASS_MARK,
     }
 
@@ -636,13 +642,8 @@ def _leaflet_foot(asked: Asked) -> dict[str, Any]:
     """Where a leaflet leads: the addresses of the whole page and of the leaflet, and a code where the root is known."""
     root = asked.settings.get("site_url", "").rstrip("/")
     to = (asked.values("to") or [""])[0]
-    code = segno.make(f"{root}/{to}", error="m", micro=False).svg_data_uri(scale=4, border=4, light="#fff", nl=False)
-    return {
-        "to": f"{root}/{to}",
-        "own": f"{root}{links.address(asked.page)}",
-        "code": code if root else "",
-        "edition": asked.book.edition,
-    }
+    shown = {"to": f"{root}/{to}", "own": _whole_address(asked, asked.page)}
+    return _edition(asked) | shown | {"code": _svg(_code(shown["to"])) if root else ""}
 
 
 _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {

@@ -176,10 +176,8 @@ class PageMeta:
     def __post_init__(self) -> None:
         if not self.checked < self.due <= self.checked + YEAR:
             raise ValueError(f"due: {self.due} is not within a year after checked ({self.checked})")
-        if self.template == "embed.html" and self.next is None:
-            raise ValueError("next: a page for frames names the page that it is a part of (text, to)")
-        if self.template == "leaflet.html" and self.next is None:
-            raise ValueError("next: a leaflet names the page that it comes from (text, to)")
+        if self.template and self.next is None:
+            raise ValueError("next: a page with a template of its own names the page that it is a part of (text, to)")
         if self.template and self.glightbox is not False:
             # The plugin would put its scripts and styles into a page that has none.
             raise ValueError("glightbox: has to be false on a page with a template of its own")
@@ -369,32 +367,29 @@ def _sent_to(book: Factbook) -> Iterator[tuple[str, str]]:
         yield from ((f"data/cases/{case.id}.yml: {step.id}: page", step.page) for step in case.steps if step.page)
 
 
-_titles: dict[Path, tuple[Any, dict[str, str]]] = {}
+_metas: dict[Path, tuple[Any, dict[str, PageMeta]]] = {}
+
+
+def metas(docs: Path) -> dict[str, PageMeta]:
+    """The front matter of every page by its path below `docs`, read once for each state of the files."""
+    docs = docs.resolve()
+    state = stamp(docs, ".md")
+    known = _metas.get(docs)
+    if known is None or known[0] != state:
+        places = [Path(path).relative_to(docs).as_posix() for path in files(docs, ".md")]
+        found = {place: read_page(docs / place, f"docs/{place}")[0] for place in places}
+        known = _metas[docs] = (state, found)
+    return known[1]
 
 
 def titles(docs: Path) -> dict[str, str]:
-    """The title of every page below `docs` by its source path, once for each state of the files."""
-    docs = docs.resolve()
-    state = stamp(docs, ".md")
-    known = _titles.get(docs)
-    if known is None or known[0] != state:
-        found = {}
-        for path in map(Path, files(docs, ".md")):
-            place = path.relative_to(docs).as_posix()
-            found[place] = read_page(path, f"docs/{place}")[0].title
-        known = _titles[docs] = (state, found)
-    return known[1]
+    """The title of every page below `docs` by its source path."""
+    return {place: meta.title for place, meta in metas(docs).items()}
 
 
 def addresses(docs: Path) -> list[str]:
     """The address of every page below `docs`, without a slash in front; the home page's is empty."""
     return [address(Path(path).relative_to(docs).as_posix()).removeprefix("/") for path in files(docs, ".md")]
-
-
-def metas(docs: Path) -> dict[str, PageMeta]:
-    """The front matter of every page by its path below `docs`."""
-    paths = [Path(path).relative_to(docs).as_posix() for path in files(docs, ".md")]
-    return {path: read_page(docs / path, f"docs/{path}")[0] for path in paths}
 
 
 def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:

@@ -237,7 +237,7 @@ BAD = {
         "docs/embed/box.md",
         "^audience: (.*)",
         r"audience: \1\ntemplate: embed.html\nglightbox: false",
-        "docs/embed/box.md: next: a page for frames names the page that it is a part of (text, to)",
+        "docs/embed/box.md: next: a page with a template of its own names the page that it is a part of (text, to)",
     ),
     "page with a template of its own, with the lightbox": (
         "docs/embed/box.md",
