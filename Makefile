@@ -8,11 +8,12 @@ export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve build clinic check downloads icons test thorough lint bench reading leaflets screenshots clean
 
-serve: .venv/site ## live site on http://127.0.0.1:8000
-	$(BIN)/mkdocs serve
+serve: .venv/site ## the site as it will be published, on http://127.0.0.1:8000, made anew when a file changes
+	$(BIN)/python -m finish.serve
 
 build: .venv/site ## the site in site/; an earlier one stays if the build fails
 	$(BIN)/mkdocs build --site-dir .build/site
+	$(BIN)/python -m finish .build/site
 	rm -rf site
 	mv .build/site site
 

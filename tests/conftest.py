@@ -18,6 +18,7 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
 
+from finish import finish
 from tools.browsing import launch, served
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -123,13 +124,15 @@ def pytest_configure(config: pytest.Config) -> None:
     done = build_zensical(folder / "zensical")
     if done.returncode:
         pytest.exit(f"The site does not build with Zensical:\n{done.stdout}", 1)
+    for plain, finished in (("mkdocs", "finished"), ("zensical/site", "finished-zensical")):
+        shutil.copytree(folder / plain, folder / finished)
+        finish(folder / finished, ROOT)
     os.environ["GUIDE_SITES"] = str(folder)
 
 
 def built(builder: str) -> Path:
-    """Where one builder's site stands."""
-    folder = Path(os.environ["GUIDE_SITES"])
-    return folder / "mkdocs" if builder == "mkdocs" else folder / "zensical" / "site"
+    """Where a site stands: `mkdocs` and `zensical` as the builder wrote it, `finished` and `finished-zensical`."""
+    return Path(os.environ["GUIDE_SITES"]) / ("zensical/site" if builder == "zensical" else builder)
 
 
 def addresses() -> list[str]:
@@ -191,8 +194,8 @@ def mini(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """The built site on localhost; yields its root without a slash at the end."""
-    with served(built("mkdocs")) as root:
+    """The finished site on localhost; yields its root without a slash at the end."""
+    with served(built("finished")) as root:
         yield root
 
 

@@ -27,6 +27,7 @@ from factbook.clinic import Clinic
 from factbook.faults import FactbookError
 from factbook.links import address
 from factbook.records import Factbook
+from finish import FinishError, finish
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILDERS = {"mkdocs": ["mkdocs", "build"], "zensical": ["zensical", "build", "--clean"]}
@@ -143,7 +144,12 @@ def build(order: Order, root: Path, out: Path, builder: str = "mkdocs") -> Built
     )
     log = ""
     if done.returncode == 0 and (folder / "site" / "index.html").is_file():
-        put(folder / "site", out / clinic.id)
+        try:
+            finish(folder / "site", root, environment["SITE_URL"])
+        except FinishError as error:
+            log = str(error)
+        else:
+            put(folder / "site", out / clinic.id)
     else:
         told = [line for line in done.stdout.splitlines() if line.strip() and not line.startswith("INFO")]
         log = "\n".join(told) or f"exit code {done.returncode}"

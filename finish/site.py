@@ -1,0 +1,215 @@
+"""A built site: its pages as trees, its files, and the order of the steps."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+STEPS = ("search", "shell", "machines", "styles", "offline", "safety")
+"""Work on the trees, in this order: the index reads what later steps cut; the policy comes last, as it needs every
+script."""
+LAST = ("manifest",)
+"""Work on the written files."""
+DONE = ".finished"
+"""Stands in a finished site: finishing one twice would take apart what is no longer there."""
+KEPT = "pre, textarea, script, style"
+"""Elements whose white space means something."""
+
+
+class FinishError(Exception):
+    """Something that a step counts on is missing; the text is one line for the person who builds."""
+
+
+class Page:
+    """One page of a built site. Change `tree` in place; it is written once all steps are done.
+
+    Attributes:
+        address: Where it stands, seen from the site's root: `/treatment/session/`, `/404.html`.
+        path: Its file.
+        tree: The parsed page.
+        kind: `page`, `frame` (what others may embed), `leaflet` (a page to print, with a head of its own) or `404`.
+    """
+
+    def __init__(self, folder: Path, path: Path, base: str) -> None:
+        self.path = path
+        name = path.relative_to(folder).as_posix()
+        self.address = "/" + name.removesuffix("index.html")
+        self.tree = LexborHTMLParser(path.read_text(encoding="utf-8"))
+        self._base = base
+        if name == "404.html":
+            self.kind = "404"
+        elif name.startswith("embed/"):
+            self.kind = "frame"
+        elif re.fullmatch(r"leaflets/.+/index\.html", name):
+            self.kind = "leaflet"
+        else:
+            self.kind = "page"
+
+    @property
+    def root(self) -> str:
+        """The way back to the site's root, with a slash at its end: `../../`, `./`.
+
+        The 404 page is shown at any address, so its way is the path at which the site is published.
+        """
+        return self._base if self.kind == "404" else "../" * (self.address.count("/") - 1) or "./"
+
+    @property
+    def head(self) -> LexborNode:
+        """Its head."""
+        return self.one("head")
+
+    @property
+    def body(self) -> LexborNode:
+        """Its body."""
+        return self.one("body")
+
+    @property
+    def title(self) -> str:
+        """The first heading; where there is none, what the tab says."""
+        found = self.tree.css_first("h1")
+        if found is None:
+            return self.one("title").text().strip()
+        # The sign that links to the heading is no part of it.
+        return " ".join("".join(node.text() for node in found.iter(include_text=True) if not _is_link(node)).split())
+
+    @property
+    def description(self) -> str:
+        """What the page says of itself to machines; empty where it says nothing."""
+        found = self.tree.css_first('meta[name="description"]')
+        return (found.attributes.get("content") or "") if found is not None else ""
+
+    def one(self, selector: str) -> LexborNode:
+        """The first element that fits.
+
+        Raises:
+            FinishError: None does.
+        """
+        found = self.tree.css_first(selector)
+        if found is None:
+            raise FinishError(f"{self.address}: no {selector} on the page; does the theme still write it?")
+        return found
+
+    def html(self) -> str:
+        """The page as text, without the white space that no reader sees."""
+        return squeezed(self.tree.html or "")
+
+
+def _is_link(node: LexborNode) -> bool:
+    return node.tag == "a" and "headerlink" in (node.attributes.get("class") or "")
+
+
+def squeezed(html: str) -> str:
+    """Collapse runs of white space outside `pre`, `textarea`, `script` and `style`; drop comments."""
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match.group())
+        return f"\0{len(kept) - 1}\0"
+
+    html = re.sub(r"<(pre|textarea|script|style)\b.*?</\1>", keep, html, flags=re.DOTALL)
+    html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
+    html = re.sub(r"[ \t\r\n\f]+", " ", html)
+    return re.sub("\0(\\d+)\0", lambda match: kept[int(match.group(1))], html).strip() + "\n"
+
+
+class Site:
+    """A built site in a folder.
+
+    Args:
+        folder: The site, as a builder wrote it.
+        source: The project that it was built from (`docs/`, `data/`).
+        url: Where it will be published; empty where that is not known.
+        worker: False: readers' devices shall drop what they kept for reading offline.
+    """
+
+    def __init__(self, folder: Path, source: Path, url: str = "", *, worker: bool = True) -> None:
+        if not (folder / "index.html").is_file():
+            raise FinishError(f"{folder}: no index.html; build the site first")
+        if (folder / DONE).exists():
+            raise FinishError(f"{folder}: this site is finished; build it anew first")
+        self.folder = folder
+        self.source = source
+        self.url = url and url.rstrip("/") + "/"
+        self.path = urlsplit(self.url).path or "/"
+        self.worker = worker
+        self.pages = sorted(
+            (Page(folder, path, self.path) for path in folder.rglob("*.html")), key=lambda page: page.address
+        )
+        # Zensical keeps its search index there; MkDocs has a folder `search`.
+        self.builder = "zensical" if (folder / "search.json").exists() else "mkdocs"
+
+    @functools.cached_property
+    def _templates(self) -> Environment:
+        return Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def template(self, name: str, **values: object) -> str:
+        """Fill one of `finish/templates/`; values are escaped."""
+        return self._templates.get_template(name).render(**values)
+
+    def read(self, name: str) -> str:
+        """A file of the site as text."""
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def write(self, name: str, content: str | bytes) -> None:
+        """Write a file of the site, and the folders it needs."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def page(self, address: str) -> Page:
+        """The page at an address.
+
+        Raises:
+            FinishError: There is none.
+        """
+        for page in self.pages:
+            if page.address == address:
+                return page
+        raise FinishError(f"no page at {address}")
+
+
+def fragment(html: str) -> list[LexborNode]:
+    """Elements from a piece of HTML, to be put into a page with `insert_before`, `insert_after`, `insert_child`."""
+    body = LexborHTMLParser(f"<!doctype html><body>{html}").body
+    return list(body.iter()) if body is not None else []
+
+
+def finish(folder: Path, source: Path, url: str = "", *, worker: bool = True) -> Site:
+    """Run all steps on a built site, in place.
+
+    Args:
+        folder: The site, as a builder wrote it.
+        source: The project that it was built from.
+        url: Where it will be published; empty where that is not known.
+        worker: False puts the worker's end in its place: readers' devices drop what they kept.
+
+    Raises:
+        FinishError: A step did not find what it counts on.
+    """
+    site = Site(folder, source, url, worker=worker)
+    for name in STEPS:
+        _step(name, site)
+    for page in site.pages:
+        page.path.write_text(page.html(), encoding="utf-8")
+    for name in LAST:
+        _step(name, site)
+    site.write(DONE, "")
+    return site
+
+
+def _step(name: str, site: Site) -> None:
+    if find_spec(f"finish.{name}"):
+        importlib.import_module(f"finish.{name}").run(site)
