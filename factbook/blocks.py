@@ -39,6 +39,7 @@ from factbook.records import (
     Factbook,
     Finding,
     Harm,
+    Rating,
     Share,
     Study,
 )
@@ -606,6 +607,47 @@ def _checker(asked: Asked) -> dict[str, Any]:
     }
 
 
+def _marks(number: float) -> str:
+    """A sum of marks as people write it: 76, 31.5."""
+    return f"{number:g}"
+
+
+def _sum(ratings: list[Rating]) -> dict[str, Any]:
+    """What a standard's items come to: marks, out of how many, as a share of 100, and the musts with nothing."""
+    mark, of = sum(item.mark for item in ratings), sum(item.of for item in ratings)
+    return {
+        "mark": _marks(mark),
+        "of": _marks(of),
+        "share": round(100 * mark / of),
+        "short": [item for item in ratings if item.mark < item.of],
+        "missed": [item for item in ratings if item.must and not item.mark],
+    }
+
+
+def _scores(asked: Asked) -> dict[str, Any]:
+    by_standard = _grouped(asked.book.ratings.values(), lambda item: item.standard, asked.book.standards)
+    sums = {key: _sum(items) for key, items in by_standard.items()}
+    return {"standards": list(asked.book.standards.values()), "sums": sums}
+
+
+def _ratings(asked: Asked) -> dict[str, Any]:
+    items = [item for item in asked.book.ratings.values() if item.standard == asked.argument]
+    return {
+        "standard": asked.book.standards[asked.argument],
+        "items": [(item, _marks(item.mark), _marks(item.of)) for item in items],
+        "sum": _sum(items),
+        "titles": titles(Path(docs)) if (docs := asked.settings.get("docs")) else {},
+    }
+
+
+def _measured(asked: Asked) -> dict[str, Any]:
+    return {"items": [item for item in asked.book.measured.values() if asked.takes("group", item.group)]}
+
+
+def _peers(asked: Asked) -> dict[str, Any]:
+    return {"items": list(asked.book.peers.values())}
+
+
 def _leaflet_signs(asked: Asked) -> dict[str, Any]:
     items = [item for item in asked.book.signs.values() if asked.takes("tier", item.tier)]
     # In short where it says so, else with what to do; what is expected needs nothing done.
@@ -692,6 +734,10 @@ _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "cards": _cards,
     "advertising": _advertising,
     "checker": _checker,
+    "scores": _scores,
+    "ratings": _ratings,
+    "measured": _measured,
+    "peers": _peers,
     "leaflet-signs": _leaflet_signs,
     "leaflet-numbers": _leaflet_numbers,
     "leaflet-times": _leaflet_times,
@@ -709,7 +755,8 @@ class FactBlock(Block):
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         page = source_path(self.md)
-        settings = {key: self.config["setting"](key) for key in ("site_url", "docs")}
+        # A variable that is set and empty (`SITE_URL= make build`) comes as None.
+        settings = {key: self.config["setting"](key) or "" for key in ("site_url", "docs")}
         asked = Asked(self.config["book"](), self.argument, self.options, page, self.config["clinic"](), **settings)
         context = _CONTEXTS[self.NAME](asked)
         block = fragment(self.NAME, page, steps=names.CERTAINTY_STEPS, clinic=asked.clinic, **context)

@@ -45,6 +45,7 @@ def across(book: Factbook) -> list[str]:
         *_tools(book),
         *_staff(book),
         *_overclaims(book),
+        *_ratings(book),
     ]
 
 
@@ -84,6 +85,18 @@ def _unknown_sources(book: Factbook) -> Iterator[str]:
                 if source not in book.studies:
                     hint = nearest(source, book.studies)
                     yield f'{place.format(key)}: sources: no study "{source}"{hint}'
+
+
+def _ratings(book: Factbook) -> Iterator[str]:
+    rated = set()
+    for rating in book.ratings.values():
+        rated.add(rating.standard)
+        if rating.standard not in book.standards:
+            hint = nearest(rating.standard, book.standards)
+            yield f'data/ratings.yml: {rating.id}: standard: no standard "{rating.standard}"{hint}'
+    for standard in book.standards:
+        if standard not in rated:
+            yield f"data/standards.yml: {standard}: id: nothing in data/ratings.yml is rated by it"
 
 
 def _unknown_agents(book: Factbook) -> Iterator[str]:

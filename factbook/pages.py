@@ -20,6 +20,7 @@ from factbook.records import (
     CONDITIONS,
     GROUPS,
     HARM_GROUPS,
+    MEASURED_GROUPS,
     OTHER_AGENTS,
     PROMPT_GROUPS,
     SCHEDULE_KINDS,
@@ -94,6 +95,10 @@ OPTIONS: dict[str, dict[str, tuple[str, ...] | str]] = {
     "checker": {},
     "clinic": {"show": ("contact", "rules", "products", "people", "allowed")},
     "advertising": {},
+    "scores": {},
+    "ratings": {},
+    "measured": {"group": MEASURED_GROUPS},
+    "peers": {},
     "leaflet-signs": {"tier": TIERS, "show": ("do", "short")},
     "leaflet-numbers": {},
     "leaflet-times": {"stage": "stages"},
@@ -108,6 +113,7 @@ ARGUMENTS = {
     "ingredient": ("ingredients", "minoxidil"),
     "icons": ("findings", "minoxidil-women-own-view"),
     "module": ("modules", "warning-signs"),
+    "ratings": ("standards", "discern"),
 }
 """Blocks that need an argument: the part of the data it names something in, and an example."""
 
@@ -351,7 +357,7 @@ def _lost_pages(docs: Path, book: Factbook) -> Iterator[str]:
 
 def _sent_to(book: Factbook) -> Iterator[tuple[str, str]]:
     """Each place in the data that names a page, with the page."""
-    for name in ("claims", "options", "prompts", "situations", "quiz", "sure", "overclaims"):
+    for name in ("claims", "options", "prompts", "situations", "quiz", "sure", "overclaims", "ratings"):
         for item in getattr(book, name).values():
             if item.page:
                 yield f"data/{name}.yml: {item.id}: page", item.page

@@ -80,6 +80,7 @@ CardGroup = Literal[
     "face-and-body",
 ]
 ScheduleKind = Literal["trial", "records", "clinic", "review"]
+MeasuredGroup = Literal["reading", "weight", "search", "access", "both"]
 PromptGroup = Literal["diagnosis", "liquid", "result", "risks", "day", "money", "wrong"]
 OverclaimFamily = Literal[
     "lasting",
@@ -124,6 +125,7 @@ TIERS: tuple[str, ...] = get_args(Tier)
 VERDICTS: tuple[str, ...] = get_args(Verdict)
 CARD_GROUPS: tuple[str, ...] = get_args(CardGroup)
 SCHEDULE_KINDS: tuple[str, ...] = get_args(ScheduleKind)
+MEASURED_GROUPS: tuple[str, ...] = get_args(MeasuredGroup)
 PROMPT_GROUPS: tuple[str, ...] = get_args(PromptGroup)
 OVERCLAIM_FAMILIES: tuple[str, ...] = get_args(OverclaimFamily)
 HARM_GROUPS = ("expected", "care", "serious")
@@ -987,6 +989,64 @@ class Case:
 
 
 @record
+class Standard:
+    """A published standard for patient information by which the site is scored."""
+
+    id: Id
+    name: Text
+    about: Text
+    count: Text
+    aim: Text
+    source: Url | None = None
+
+
+@record
+class Rating:
+    """Our own mark for one item of a standard, the page that earns it, and why it is not more."""
+
+    id: Id
+    standard: Id
+    asks: Text
+    mark: Annotated[Number, Field(ge=0)]
+    of: Annotated[Number, Field(gt=0)]
+    page: Page
+    why: Text
+    must: Annotated[bool, Field(strict=True)] = False
+    """A site with nothing on it cannot be called good by this standard."""
+
+    def __post_init__(self) -> None:
+        _raise_if((self.mark > self.of, f"mark: {self.mark:g} is more than {self.of:g} (of)"))
+
+
+@record
+class Peer:
+    """What others found who rated other pages."""
+
+    id: Id
+    looked_at: Text
+    measure: Text
+    value: Text
+    said: Text
+    url: Url
+    year: Annotated[Whole, AfterValidator(_year)] | None = None
+
+
+@record
+class Measured:
+    """A figure that a run of ours gave: written by `make scorecard`, not by hand."""
+
+    id: Id
+    group: MeasuredGroup
+    what: Text
+    value: Text
+    how: Text
+    edition: Text
+    seen: PastDate
+    aim: Text | None = None
+    met: Annotated[bool, Field(strict=True)] | None = None
+
+
+@record
 class Moment:
     """A moment at which a clinic can send somebody a page, and which one."""
 
@@ -1069,6 +1129,10 @@ class Factbook:
     sure: Mapping[str, Sure]
     moments: Mapping[str, Moment]
     frames: Mapping[str, Frame]
+    standards: Mapping[str, Standard]
+    ratings: Mapping[str, Rating]
+    peers: Mapping[str, Peer]
+    measured: Mapping[str, Measured]
     questions: tuple[Question, ...]
     edition: Edition
 

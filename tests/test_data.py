@@ -405,6 +405,14 @@ BAD = {
     "case that leads to no page": (CASE, "    page: index.md", "    page: idnex.md", f'{CASE}: booked: page: no page "idnex.md" (did you mean "index.md"?)'),
     "course with an unknown part": ("docs/index.md", r"\Z", "\n/// course\n    show: moduls\n///\n", 'docs/index.md: block /// course: show: "moduls" is not allowed here (did you mean "modules"?)'),
     "unknown module": ("docs/index.md", r"\Z", "\n/// module | frist\n///\n", 'docs/index.md: block /// module: no module "frist" (did you mean "first"?)'),
+    "rating by an unknown standard": ("data/ratings.yml", "one-list-1, standard: one-list", "one-list-1, standard: one-lst", 'data/ratings.yml: one-list-1: standard: no standard "one-lst" (did you mean "one-list"?)'),
+    "rating above what there is": ("data/ratings.yml", "mark: 1, of: 1,", "mark: 2, of: 1,", "data/ratings.yml: one-list-1: mark: 2 is more than 1 (of)"),
+    "rating that leads to no page": ("data/ratings.yml", "page: index.md, why: It is", "page: idnex.md, why: It is", 'data/ratings.yml: one-list-1: page: no page "idnex.md" (did you mean "index.md"?)'),
+    "rating of text": ("data/ratings.yml", "mark: 1, of: 1,", "mark: good, of: 1,", "data/ratings.yml: one-list-1: mark: Input should be a valid number (found text)"),
+    "standard without ratings": ("data/standards.yml", r"\Z", "- {id: other, name: Other, about: Nothing., count: None., aim: None}\n", "data/standards.yml: other: id: nothing in data/ratings.yml is rated by it"),
+    "peer without an address": ("data/peers.yml", "https://example.org/peers", "example.org", 'data/peers.yml: ten-pages: url: "example.org" is not a web address'),
+    "figure of an unknown group": ("data/measured.yml", "group: weight", "group: wieght", 'data/measured.yml: pages: group: "wieght" is not allowed here (did you mean "weight"?)'),
+    "figure measured tomorrow": ("data/measured.yml", r"2026-01-02\}", "2999-01-02}", "data/measured.yml: pages: seen: 2999-01-02 is in the future"),
     "argument where none belongs": ("docs/index.md", "/// emergency", "/// emergency | x", "docs/index.md: block /// emergency: takes no argument"),
 }  # fmt: skip
 
