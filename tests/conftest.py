@@ -25,13 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "mini"
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
-RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-"""What axe holds every page to."""
-COLOUR_RULES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-"""What can differ between light and dark."""
-ALIKE = [[".fb-references li + li"], [".fb-register__item + .fb-register__item"]]
-"""Parts that one template writes over and over: axe looks at the first of each list, or it would need half an hour."""
-
 LOOK_ALIKE = (
     "/staff/hair-loss/",
     "/staff/syringe/",
@@ -174,16 +167,6 @@ def article(builder: str, address: str) -> BeautifulSoup:
     """The article of a built page; all that a page with a template of its own shows."""
     page = soup(builder, address)
     return page.main if address in BARE else page.select_one("article.md-content__inner")
-
-
-def axe_faults(page: Any, scheme: str = "light") -> list[tuple[str, list[str]]]:
-    """What axe finds on an open page: the rule, and the first places that break it."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    # `resultTypes`: what passes is not described, which takes as long as the search itself.
-    options = {"runOnly": RULES if scheme == "light" else COLOUR_RULES, "resultTypes": ["violations"]}
-    found = Axe().run(page, context={"exclude": ALIKE}, options=options).response["violations"]
-    return [(violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]) for violation in found]
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from factbook import model
-from tests.conftest import ADDRESSES, BARE, DESKTOP, PHONE, ROOT, Opener, axe_faults, built
-from tools.browsing import served
+from tests.conftest import ADDRESSES, BARE, DESKTOP, PHONE, ROOT, Opener, built
+from tools.browsing import axe_faults, served
 
 # Accessibility ------------------------------------------------------------------------------------
 

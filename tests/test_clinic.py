@@ -18,9 +18,9 @@ from selectolax.lexbor import LexborHTMLParser
 from factbook import clinic as clinics
 from factbook import model
 from factbook.faults import FactbookError
-from tests.conftest import ADDRESSES, DESKTOP, MINI, PHONE, ROOT, axe_faults, built
+from tests.conftest import ADDRESSES, DESKTOP, MINI, PHONE, ROOT, built
 from tools import clinic as command
-from tools.browsing import served
+from tools.browsing import axe_faults, served
 
 NEUTRAL = "https://guide.example/"
 EXAMPLE = ROOT / "clinic.example.yml"

@@ -20,8 +20,8 @@ from PIL import Image
 
 from factbook import model
 from factbook.records import Factbook
-from tests.conftest import ADDRESSES, ROOT, Opener, article, axe_faults, build_zensical, built, run, soup
-from tools.browsing import served
+from tests.conftest import ADDRESSES, ROOT, Opener, article, build_zensical, built, run, soup
+from tools.browsing import axe_faults, served
 
 FRAMES = ("fact-box", "warning-signs", "questions", "options")
 BUILDERS = ("mkdocs", "zensical")

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from factbook import model, names, phrases
 from factbook.records import OVERCLAIM_FAMILIES, Factbook
-from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article, axe_faults
+from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article
+from tools.browsing import axe_faults
 
 PLACE = "/clinics/advertising/"
 TEXTS = ROOT / "tests/clinic_texts"

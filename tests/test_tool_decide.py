@@ -14,7 +14,8 @@ from pypdf import PdfReader
 
 from factbook import model
 from factbook.records import Factbook
-from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article, axe_faults
+from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article
+from tools.browsing import axe_faults
 
 DECIDE = "/tools/decide/"
 BOOK = model.load(ROOT / "data")

@@ -17,7 +17,8 @@ from pypdf import PdfReader
 
 from factbook import model
 from factbook.records import Factbook, Preset
-from tests.conftest import PHONE, ROOT, Opener, article, axe_faults, soup
+from tests.conftest import PHONE, ROOT, Opener, article, soup
+from tools.browsing import axe_faults
 
 PLANNER = "/tools/planner/"
 ZONES = ("Pacific/Kiritimati", "America/St_Johns")

@@ -16,7 +16,8 @@ from pypdf import PdfReader
 
 from factbook import model, names
 from factbook.records import PROMPT_GROUPS, Factbook
-from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article, axe_faults, soup
+from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article, soup
+from tools.browsing import axe_faults
 
 PLACE = "/tools/questions/"
 KEY = "guide-questions"

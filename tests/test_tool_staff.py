@@ -17,7 +17,8 @@ from pypdf import PdfReader
 
 from factbook import model, names
 from factbook.records import Case, Factbook, Module
-from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article, axe_faults
+from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article
+from tools.browsing import axe_faults
 
 KEY = "guide-staff"
 ASIDE = "guide-staff-aside-1"

@@ -18,7 +18,8 @@ from pypdf import PdfReader
 
 from factbook import model
 from factbook.records import Factbook
-from tests.conftest import DESKTOP, PHONE, ROOT, article, axe_faults
+from tests.conftest import DESKTOP, PHONE, ROOT, article
+from tools.browsing import axe_faults
 
 PAGE = "/tools/visit-card/"
 ZONE = "Europe/London"

@@ -13,7 +13,8 @@ from pypdf import PdfReader
 
 from factbook import model
 from factbook.records import Factbook, Option, Study
-from tests.conftest import DESKTOP, PHONE, ROOT, Opener, axe_faults
+from tests.conftest import DESKTOP, PHONE, ROOT, Opener
+from tools.browsing import axe_faults
 
 STUDIES = "/evidence/studies/"
 CLAIMS = "/evidence/claims/"

@@ -9,11 +9,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 """Names under which a system may have it; the same as in browser.sh."""
+
+
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+"""What axe holds every page to."""
+COLOUR_RULES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""What can differ between light and dark."""
+ALIKE = [[".fb-references li + li"], [".fb-register__item + .fb-register__item"]]
+"""Parts that one template writes over and over: axe looks at the first of each list, or it would need half an hour."""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -52,3 +61,13 @@ def launch(playwright: Playwright) -> Browser:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     # Root in a container has no sandbox; the pages are our own.
     return playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+
+
+def axe_faults(page: Any, scheme: str = "light") -> list[tuple[str, list[str]]]:
+    """What axe finds on an open page: the rule, and the first places that break it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # `resultTypes`: what passes is not described, which takes as long as the search itself.
+    options = {"runOnly": RULES if scheme == "light" else COLOUR_RULES, "resultTypes": ["violations"]}
+    found = Axe().run(page, context={"exclude": ALIKE}, options=options).response["violations"]
+    return [(violation["id"], [node["html"][:160] for node in violation["nodes"][:3]]) for violation in found]
