@@ -6,7 +6,7 @@ BIN := .venv/bin
 # The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve build clinic check downloads icons test thorough lint bench reading leaflets screenshots clean
+.PHONY: serve build clinic check due changes links downloads icons test thorough lint bench reading search-report leaflets screenshots load release clean
 
 serve: .venv/site ## the site as it will be published, on http://127.0.0.1:8000, made anew when a file changes
 	$(BIN)/python -m finish.serve
@@ -22,6 +22,16 @@ clinic: .venv/site ## editions/<id>/ for a clinic.yml or a folder of them: make 
 
 check: .venv/site ## data and pages only, in a second
 	$(BIN)/python -m factbook check
+	$(BIN)/python -m tools.findings_log --check
+
+due: .venv/site ## what is due for a check, soonest first: make due WITHIN=90 ON=2027-06-01
+	$(BIN)/python -m factbook due $(if $(ON),--on $(ON)) $(if $(WITHIN),--within $(WITHIN))
+
+changes: .venv/site ## findings that changed, told on /about/changes/: make changes WHY="the reason" FINDING=id
+	$(BIN)/python -m tools.findings_log --finding "$$FINDING" --why "$$WHY"
+
+links: .venv/site ## ask whether our sources are still where we say, gently: half an hour
+	$(BIN)/python -m tools.links_check
 
 downloads: .venv/dev ## the open data in docs/data/, written anew from data/
 	$(BIN)/python -m tools.export
@@ -31,11 +41,12 @@ icons: .venv/dev ## the favicon set, drawn anew from docs/assets/images/favicon.
 
 test: .venv/dev lint ## everything, a browser included
 	sh tools/browser.sh $(BIN)/playwright
+	sh tools/servers.sh
 	$(BIN)/pytest -n auto
 
 thorough: .venv/dev ## every case of the browser tests, of which `make test` takes a part: twenty minutes
 	sh tools/browser.sh $(BIN)/playwright
-	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py
+	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py tests/test_release.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -48,6 +59,10 @@ bench: .venv/dev ## build time and memory of both builders
 reading: .venv/dev build ## school grade of each patient page
 	$(BIN)/python -m tools.reading_level
 
+search-report: .venv/dev ## how often the search finds the right page, for each kind of query, and every miss
+	sh tools/browser.sh $(BIN)/playwright
+	$(BIN)/python -m tools.search_report
+
 leaflets: .venv/dev build ## the leaflets as PDFs in leaflets-pdf/; give SITE_URL for codes that can be scanned
 	sh tools/browser.sh $(BIN)/playwright
 	$(BIN)/python -m tools.leaflets
@@ -56,8 +71,15 @@ screenshots: .venv/dev build ## contact sheets of every page in screenshots/
 	sh tools/browser.sh $(BIN)/playwright
 	$(BIN)/python -m tools.screenshots
 
+load: .venv/dev build ## nginx and Caddy with the settings of deploy/, 200 connections for half a minute each
+	sh tools/servers.sh
+	$(BIN)/python -m tools.hosting
+
+release: .venv/dev ## dist/ from the last commit: the site, settings for servers, what it is made of, sums
+	$(BIN)/python -m tools.release
+
 clean:
-	rm -rf .venv .build .cache site editions screenshots leaflets-pdf
+	rm -rf .venv .build .cache site editions screenshots leaflets-pdf dist
 
 .venv/site: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian: apt-get install python3-venv"; exit 1; }

@@ -20,7 +20,7 @@ from markdown import Markdown
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block, type_any
 
-from factbook import charts, links, names
+from factbook import changes, charts, links, names
 from factbook.clinic import Clinic, own_rules, wait_for
 from factbook.pages import OPTIONS, split_option, titles
 from factbook.records import (
@@ -503,6 +503,22 @@ def _qr(asked: Asked) -> dict[str, Any]:
     return {"codes": codes, "known": bool(root)}
 
 
+def _asked(asked: Asked) -> dict[str, Any]:
+    """What people ask, by the page that answers; pages in the order in which they are first asked for."""
+    docs = asked.settings.get("docs", "")
+    known = titles(Path(docs)) if docs else {}
+    sources = {links.address(source): source for source in known}
+    groups: dict[str, dict[str, Any]] = {}
+    for question in asked.book.questions:
+        if question.at:
+            address, _, anchor = question.at.partition("#")
+            place = address.strip("/")
+            source = sources.get(address, f"{place or 'index'}.md")
+            group = {"id": place.replace("/", "-") or "home", "title": known.get(source, source), "questions": []}
+            groups.setdefault(source, group)["questions"].append({"ask": question.ask, "to": f"{source}#{anchor}"})
+    return {"groups": list(groups.values())}
+
+
 def _moments(asked: Asked) -> dict[str, Any]:
     items = [
         {
@@ -604,6 +620,22 @@ def _checker(asked: Asked) -> dict[str, Any]:
         "count": len(items),
         "claims": asked.book.claims,
         "verdicts": names.VERDICTS,
+    }
+
+
+def _changed_findings(asked: Asked) -> dict[str, Any]:
+    book = asked.book
+    items = sorted(book.changes.values(), key=lambda item: (item.date, item.finding), reverse=True)
+    return {
+        "items": [
+            {
+                "item": item,
+                "parts": changes.parts(item.before, item.after, book) if item.before and item.after else [],
+                # What a finding rests on today is cited; a source that it lost may be gone.
+                "sources": [source for source in item.after.sources if source in book.studies] if item.after else [],
+            }
+            for item in items
+        ]
     }
 
 
@@ -723,6 +755,7 @@ _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "moments": _moments,
     "frames": _frames,
     "cite-guide": _cite_guide,
+    "asked": _asked,
     "embed-facts": _factbox,
     "embed-signs": _signs,
     "embed-questions": _embed_questions,
@@ -734,6 +767,7 @@ _CONTEXTS: dict[str, Callable[[Asked], dict[str, Any]]] = {
     "cards": _cards,
     "advertising": _advertising,
     "checker": _checker,
+    "changed-findings": _changed_findings,
     "scores": _scores,
     "ratings": _ratings,
     "measured": _measured,

@@ -5,7 +5,7 @@ Lengths are units of each drawing's own viewBox; y grows downwards, as in SVG.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, log10, sqrt
 
@@ -45,17 +45,34 @@ def icon_array(share: Share) -> IconArray:
         count=count,
         low=low,
         high=high,
-        filled="".join(map(_person, range(count))),
-        empty="".join(map(_person, range(count, 100))),
+        filled=_people(range(count)),
+        empty=_people(range(count, 100)),
         band="".join(_band(low, high)),
     )
 
 
-def _person(number: int) -> str:
-    """Path data of a head and shoulders in the cell of this number (0 to 99)."""
-    x = number % IN_A_ROW * CELL_WIDTH + CELL_WIDTH / 2
-    y = number // IN_A_ROW * CELL_HEIGHT
-    return f"M{x - 4:g} {y + 8}a4 4 0 1 1 8 0a4 4 0 1 1-8 0zM{x - 7:g} {y + 23}v-3a7 7 0 0 1 14 0v3z"
+def _cells(numbers: range, start: Callable[[int], str], shape: str, step: str) -> str:
+    """Path data of one shape in each cell of these numbers (0 to 99).
+
+    Args:
+        numbers: The cells, one after another.
+        start: Moves to where the shape begins in a cell.
+        shape: Draws it from there.
+        step: Moves from where it ends to where the next in the row begins: the same text over and over packs well.
+    """
+    return "".join(
+        (step if number % IN_A_ROW and number > numbers.start else start(number)) + shape for number in numbers
+    )
+
+
+def _people(numbers: range) -> str:
+    """Path data of heads and shoulders."""
+
+    def start(number: int) -> str:
+        x = number % IN_A_ROW * CELL_WIDTH + CELL_WIDTH / 2
+        return f"M{x - 4:g} {number // IN_A_ROW * CELL_HEIGHT + 8}"
+
+    return _cells(numbers, start, "a4 4 0 1 1 8 0a4 4 0 1 1-8 0zm-3 15v-3a7 7 0 0 1 14 0v3z", f"m{CELL_WIDTH + 3}-15")
 
 
 def _band(low: int, high: int) -> Iterator[str]:
@@ -89,13 +106,16 @@ class DotArray:
 def dot_array(share: Share) -> DotArray:
     """Draw a share of people on the base of 100."""
     count = share.per_hundred
-    return DotArray(count, "".join(map(_dot, range(count))), "".join(map(_dot, range(count, 100))))
+    return DotArray(count, _dots(range(count)), _dots(range(count, 100)))
 
 
-def _dot(number: int) -> str:
-    """Path data of a dot in the cell of this number (0 to 99)."""
-    x, y = number % IN_A_ROW * DOT, number // IN_A_ROW * DOT
-    return f"M{x + 1.5:g} {y + 5}a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1-7 0z"
+def _dots(numbers: range) -> str:
+    """Path data of dots."""
+
+    def start(number: int) -> str:
+        return f"M{number % IN_A_ROW * DOT + 1.5:g} {number // IN_A_ROW * DOT + 5}"
+
+    return _cells(numbers, start, "a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1-7 0z", f"m{DOT} 0")
 
 
 # Lines along an axis ------------------------------------------------------------------------------

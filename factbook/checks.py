@@ -9,7 +9,7 @@ from typing import Any
 
 from factbook import phrases
 from factbook.faults import nearest
-from factbook.records import OTHER_AGENTS, Difference, Factbook, Finding, Share, Study
+from factbook.records import OTHER_AGENTS, STUDY_AGENTS, Change, Difference, Factbook, Finding, Share, Study
 
 REVIEWS = ("systematic-review", "meta-analysis", "guideline", "regulator")
 """Kinds of source that can carry the certainty "high" by themselves."""
@@ -49,42 +49,26 @@ def across(book: Factbook) -> list[str]:
     ]
 
 
+FILE_EACH = ("studies", "ingredients", "findings", "modules", "cases")
+"""Parts of the data that are a folder with one record a file; the others are a list in one file."""
+
+
+def places(book: Factbook) -> Iterator[tuple[str, Any]]:
+    """Yield every record that has an id, with the place that an error line names."""
+    for part in fields(book):
+        items = getattr(book, part.name)
+        if isinstance(items, Mapping):
+            form = "data/{}/{}.yml" if part.name in FILE_EACH else "data/{}.yml: {}"
+            yield from ((form.format(part.name, key), item) for key, item in items.items())
+
+
 def _unknown_sources(book: Factbook) -> Iterator[str]:
-    places: list[tuple[str, Mapping[str, Any]]] = [
-        ("data/ingredients/{}.yml", book.ingredients),
-        ("data/findings/{}.yml", book.findings),
-        ("data/modules/{}.yml", book.modules),
-        ("data/cases/{}.yml", book.cases),
-    ]
-    for name in (
-        "harms",
-        "signs",
-        "aftercare",
-        "rules",
-        "advertising",
-        "overclaims",
-        "glossary",
-        "bias",
-        "claims",
-        "claim_cards",
-        "contradictions",
-        "options",
-        "schedules",
-        "figures",
-        "prompts",
-        "stages",
-        "waits",
-        "situations",
-        "values",
-        "quiz",
-    ):
-        places.append((f"data/{name}.yml: {{}}", getattr(book, name)))
-    for place, items in places:
-        for key, item in items.items():
-            for source in sources_in(item):
-                if source not in book.studies:
-                    hint = nearest(source, book.studies)
-                    yield f'{place.format(key)}: sources: no study "{source}"{hint}'
+    for place, item in places(book):
+        if isinstance(item, Change):
+            continue  # a source that a finding had once may be gone
+        for source in dict.fromkeys(sources_in(item)):
+            if source not in book.studies:
+                yield f'{place}: sources: no study "{source}"{nearest(source, book.studies)}'
 
 
 def _ratings(book: Factbook) -> Iterator[str]:
@@ -105,6 +89,11 @@ def _unknown_agents(book: Factbook) -> Iterator[str]:
         if finding.agent not in agents:
             hint = nearest(finding.agent, agents)
             yield f'data/findings/{finding.id}.yml: agent: no agent "{finding.agent}"{hint}'
+    given = {*agents, *STUDY_AGENTS}
+    for study in book.studies.values():
+        for agent in study.agents:
+            if agent not in given:
+                yield f'data/studies/{study.id}.yml: agents: no agent "{agent}"{nearest(agent, given)}'
     for trial in book.bias.values():
         if trial.agent not in book.ingredients:
             hint = nearest(trial.agent, book.ingredients)

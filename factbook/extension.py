@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from factbook import citations, glossary, layers, links, model, pages, tables
+from factbook import citations, due, glossary, layers, links, model, pages, tables
 from factbook.blocks import FactBlocks
 from factbook.clinic import Clinic, load_once
 from factbook.records import Factbook
@@ -38,6 +40,11 @@ class FactbookExtension(Extension):
         """Return the facts, once they and all pages have passed."""
         return _checked_book(self.getConfig("data"), self.getConfig("docs"))
 
+    def late(self) -> Mapping[str, date]:
+        """Return the pages that were past their date when they were checked, with that date."""
+        key = (self.getConfig("data"), self.getConfig("docs"))
+        return _last[key][2] if key in _last else {}
+
     def clinic(self) -> Clinic | None:
         """Return the clinic whose edition is built, checked; none for the neutral guide."""
         path = self.getConfig("clinic")
@@ -48,6 +55,7 @@ class FactbookExtension(Extension):
         FactBlocks(self.book, self.getConfig, self.clinic).extendMarkdown(md)
         tables.register(md)
         layers.register(md)
+        due.register(md, self.late)
         links.register(md)
         users = (citations.register(md), glossary.register(md))
         # Above everything else: nothing is converted before all facts and pages have passed.
@@ -58,16 +66,19 @@ _LOOK_AGAIN = 0.25
 """Seconds for which a check of all files holds. Looking at every file's time stamp for every page would grow with the
 square of the number of pages."""
 
-_last: dict[tuple[str, str], tuple[float, Factbook]] = {}
+_last: dict[tuple[str, str], tuple[float, Factbook, Mapping[str, date]]] = {}
 
 
 def _checked_book(data: str, docs: str) -> Factbook:
     known = _last.get((data, docs))
     if known is None or time.monotonic() - known[0] > _LOOK_AGAIN:
         book = model.load(Path(data))
+        late = {}
         if docs:
             pages.check(Path(docs), book)
-        known = _last[data, docs] = (time.monotonic(), book)
+            day = due.build_day()
+            late = {place: meta.due for place, meta in pages.metas(Path(docs)).items() if meta.due < day}
+        known = _last[data, docs] = (time.monotonic(), book, late)
     return known[1]
 
 

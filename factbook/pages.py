@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from markdown import Markdown
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from factbook.faults import FactbookError, nearest
 from factbook.links import address
@@ -83,6 +83,7 @@ OPTIONS: dict[str, dict[str, tuple[str, ...] | str]] = {
     "moments": {},
     "frames": {},
     "cite-guide": {},
+    "asked": {},
     "embed-facts": {"benefit": "findings", "harm": "findings"},
     "embed-signs": {},
     "embed-questions": {},
@@ -93,6 +94,7 @@ OPTIONS: dict[str, dict[str, tuple[str, ...] | str]] = {
     "checklist": {"show": ("record", "skills")},
     "cards": {},
     "checker": {},
+    "changed-findings": {},
     "clinic": {"show": ("contact", "rules", "products", "people", "allowed")},
     "advertising": {},
     "scores": {},
@@ -177,7 +179,7 @@ class PageMeta:
     scripts: tuple[Literal["filter", "compare", "unfold", "copy"], ...] = field(default_factory=tuple)
     tool: Literal["questions", "visit-card", "planner", "decide", "checker", "staff"] | None = None
     template: Literal["embed.html", "leaflet.html"] | None = None
-    glightbox: bool | None = None
+    glightbox: Annotated[bool, Field(strict=True)] | None = None
 
     def __post_init__(self) -> None:
         if not self.checked < self.due <= self.checked + YEAR:
@@ -207,6 +209,8 @@ def read_page(path: Path, name: str) -> tuple[PageMeta, str]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise FactbookError([f"{name}: not UTF-8 (byte {error.start + 1})"]) from None
+    except OSError as error:
+        raise FactbookError([f"{name}: cannot be read ({error.strerror})"]) from None
     match = _FRONT_MATTER.match(text)
     if not match:
         raise FactbookError([f"{name}: no front matter (title, description, checked, due, audience)"])
@@ -353,11 +357,17 @@ def _lost_pages(docs: Path, book: Factbook) -> Iterator[str]:
     for place, target in _sent_to(book):
         if (page := target.partition("#")[0]) not in known:
             yield f'{place}: no page "{page}"{nearest(page, known)}'
+    there = [f"/{place}" for place in addresses(docs)]
+    for number, question in enumerate(book.questions, 1):
+        asked = f"data/questions.yml: item {number}"
+        for key, target in (*(("to", to) for to in question.to), *([("at", question.at)] if question.at else [])):
+            if (to := target.partition("#")[0]) not in there:
+                yield f'{asked}: {key}: no address "{to}"{nearest(to, there)}'
 
 
 def _sent_to(book: Factbook) -> Iterator[tuple[str, str]]:
     """Each place in the data that names a page, with the page."""
-    for name in ("claims", "options", "prompts", "situations", "quiz", "sure", "overclaims", "ratings"):
+    for name in ("claims", "options", "prompts", "situations", "quiz", "sure", "overclaims", "ratings", "search"):
         for item in getattr(book, name).values():
             if item.page:
                 yield f"data/{name}.yml: {item.id}: page", item.page
@@ -398,7 +408,8 @@ def addresses(docs: Path) -> list[str]:
     return [address(Path(path).relative_to(docs).as_posix()).removeprefix("/") for path in files(docs, ".md")]
 
 
-def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:
+def _faults(docs: Path, book: Factbook | None, sound: dict[str, PageMeta]) -> Iterator[str]:
+    """Yield one line for each fault on any page; the front matter of the others goes into `sound`."""
     if book is not None:
         yield from _lost_pages(docs, book)
     known = addresses(docs)
@@ -409,6 +420,7 @@ def _faults(docs: Path, book: Factbook | None) -> Iterator[str]:
         except FactbookError as error:
             yield from error.faults
             continue
+        sound[path.relative_to(docs).as_posix()] = meta
         if meta.next and (to := meta.next.to.partition("#")[0]) not in known:
             yield f'{name}: next: to: no address "{to}"{nearest(to, known)}'
         if book is not None:
@@ -442,17 +454,9 @@ def check(docs: Path, book: Factbook | None) -> None:
     state = (stamp(docs, ".md"), date.today())
     known = _checked.get(docs)
     if known is None or known[0] != state or known[1] is not book:
-        known = _checked[docs] = (state, book, list(_faults(docs, book)))
+        sound: dict[str, PageMeta] = {}
+        known = _checked[docs] = (state, book, list(_faults(docs, book, sound)))
+        if not known[2]:
+            _metas[docs] = (state[0], sound)
     if known[2]:
         raise FactbookError(known[2])
-
-
-def overdue(docs: Path) -> list[str]:
-    """Return one line for each page whose `due` date has passed."""
-    lines = []
-    for path in map(Path, files(docs, ".md")):
-        name = f"docs/{path.relative_to(docs).as_posix()}"
-        meta, _ = read_page(path, name)
-        if meta.due < date.today():
-            lines.append(f"{name}: due: the check was due on {meta.due}")
-    return lines

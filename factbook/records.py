@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 from factbook import phrases
-from factbook.faults import nearest
+from factbook.faults import nearest, shown
 
 Certainty = Literal["high", "moderate", "low", "very-low", "none"]
 Reason = Literal["bias", "inconsistency", "few-people", "indirect", "publication"]
@@ -102,6 +102,9 @@ OverclaimFamily = Literal[
     "pressure",
 ]
 
+SearchKind = Literal["synonym", "spelling", "brand", "language", "place", "subject", "ignored"]
+SearchLanguage = Literal["tr", "es", "ar", "hi"]
+
 OTHER_AGENTS = (
     "needling",
     "salt-water",
@@ -115,6 +118,25 @@ OTHER_AGENTS = (
     "no-treatment",
 )
 """What a finding may be about besides an injected agent."""
+
+STUDY_AGENTS = (
+    "multivitamin-mix",
+    "saline",
+    "stem-cells",
+    "prp",
+    "homeopathic",
+    "heparinoid-vasodilator",
+    "buflomedil",
+    "caffeine",
+    "deoxycholic-acid",
+    "dexpanthenol",
+    "lecithin",
+    "lidocaine",
+    "phosphatidylcholine",
+    "procaine",
+    "tranexamic-acid",
+)
+"""What a study may be about besides these: words that have no card of their own."""
 
 TOPICS: tuple[str, ...] = get_args(Topic)
 GROUPS: tuple[str, ...] = get_args(Group)
@@ -134,7 +156,7 @@ HARM_GROUPS = ("expected", "care", "serious")
 def _plain_date(value: Any) -> Any:
     # pydantic would also take text, seconds since 1970 and a date with a time.
     if type(value) is not date:
-        raise ValueError(f'"{value}" is not a date (2026-11-20, no quotes, no time)')
+        raise ValueError(f'"{shown(value)}" is not a date (2026-11-20, no quotes, no time)')
     return value
 
 
@@ -155,10 +177,16 @@ def _matches(pattern: str, words: str) -> Callable[[str], str]:
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise ValueError(f'"{value}" is not {words}')
+            raise ValueError(f'"{shown(value)}" is not {words}')
         return value
 
     return check
+
+
+_UNSEEN = re.compile(
+    r"[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Signs that XML or Python-Markdown cannot hold, and those that turn the order of the text around them."""
 
 
 def _lone_line(value: Any) -> Any:
@@ -169,6 +197,8 @@ def _lone_line(value: Any) -> Any:
         raise ValueError("is empty")
     if isinstance(value, str) and (found := re.search(r"\[\s*@|<[a-zA-Z/!]", value)):
         raise ValueError(f'holds "{found[0]}": no HTML; citations go to sources')
+    if isinstance(value, str) and (found := _UNSEEN.search(value)):
+        raise ValueError(f"holds U+{ord(found[0]):04X}, which cannot be shown everywhere: leave it out")
     return value.strip() if isinstance(value, str) else value
 
 
@@ -306,6 +336,7 @@ class Study:
     funding: Text | None = None
     figures_seen: tuple[str, ...] = ()
     also: tuple[Text, ...] = ()
+    checked: PastDate | None = None
 
     def __post_init__(self) -> None:
         _check_analysed(self.n, self.n_randomised)
@@ -384,6 +415,7 @@ class Finding:
     difference: Difference | None = None
     why: dict[Reason, Text] = field(default_factory=dict)
     sources: tuple[Id, ...] = ()
+    checked: PastDate | None = None
 
     def __post_init__(self) -> None:
         untested = self.direction == "not-studied"
@@ -989,6 +1021,35 @@ class Case:
 
 
 @record
+class SearchWord:
+    """What people type into the search box and our pages do not say.
+
+    `means` gives the words of our pages for it, `page` a place that answers it, `ignored` words ask for nothing.
+    """
+
+    id: Id
+    kind: SearchKind
+    asked: Annotated[tuple[Text, ...], Field(min_length=1)]
+    means: tuple[Text, ...] = ()
+    page: Text | None = None
+    language: SearchLanguage | None = None
+    seen_at: tuple[Url, ...] = ()
+
+    def __post_init__(self) -> None:
+        twice = [words for number, words in enumerate(self.asked) if words in self.asked[:number]]
+        _raise_if(
+            ((self.kind == "place") != (self.page is not None), 'page: goes with kind "place", and only with it'),
+            (
+                (self.kind in ("place", "subject", "ignored")) == bool(self.means),
+                f'means: {"not for" if self.means else "missing for"} kind "{self.kind}"',
+            ),
+            (self.kind == "language" and self.language is None, "language: name it (tr, es, ar or hi)"),
+            (self.kind == "brand" and not self.seen_at, "seen_at: name a page that says what is in the brand"),
+            (bool(twice), f'asked: "{"".join(twice[:1])}" stands here twice'),
+        )
+
+
+@record
 class Standard:
     """A published standard for patient information by which the site is scored."""
 
@@ -1072,6 +1133,41 @@ class Frame:
 
 
 @record
+class Stated:
+    """What a finding said at one time, as the list of changed findings keeps it."""
+
+    statement: Text
+    certainty: Certainty
+    direction: Direction
+    n: Count | None = None
+    treated: Share | None = None
+    comparison: Share | None = None
+    untreated: Share | None = None
+    difference: Difference | None = None
+    why: dict[Reason, Text] = field(default_factory=dict)
+    sources: tuple[Id, ...] = ()
+
+
+@record
+class Change:
+    """A finding that changed, was added (no `before`) or was taken out (no `after`): written by `make changes`."""
+
+    id: Id
+    date: PastDate
+    finding: Id
+    title: Text
+    why: Text
+    before: Stated | None = None
+    after: Stated | None = None
+
+    def __post_init__(self) -> None:
+        _raise_if(
+            (self.id != f"{self.date}-{self.finding}", f'id: "{self.id}" is not date and finding'),
+            (self.before is None and self.after is None, "before: neither before nor after"),
+        )
+
+
+@record
 class Edition:
     """Which edition of the data this is, and under which licence it may be used."""
 
@@ -1083,9 +1179,10 @@ class Edition:
 
 @record
 class Question:
-    """What a person types, and where the answer stands."""
+    """What a person types, how it is put in plain words, and where the answer stands."""
 
     q: Text
+    ask: Text
     to: Annotated[tuple[Text, ...], Field(min_length=1)]
     at: Text | None = None
 
@@ -1133,6 +1230,8 @@ class Factbook:
     ratings: Mapping[str, Rating]
     peers: Mapping[str, Peer]
     measured: Mapping[str, Measured]
+    search: Mapping[str, SearchWord]
+    changes: Mapping[str, Change]
     questions: tuple[Question, ...]
     edition: Edition
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
 
-from finish import finish
 from tools.browsing import launch, served
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,16 +110,26 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="guide-"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-    done = run("mkdocs", "build", "--site-dir", str(folder / "mkdocs"), folder=ROOT)
-    if done.returncode:
-        pytest.exit(f"The site does not build with MkDocs:\n{done.stdout}", 1)
     (folder / "zensical").mkdir()
-    done = build_zensical(folder / "zensical")
-    if done.returncode:
-        pytest.exit(f"The site does not build with Zensical:\n{done.stdout}", 1)
-    for plain, finished in (("mkdocs", "finished"), ("zensical/site", "finished-zensical")):
-        shutil.copytree(folder / plain, folder / finished)
-        finish(folder / finished, ROOT)
+    builds = {
+        "MkDocs": (lambda: run("mkdocs", "build", "--site-dir", str(folder / "mkdocs"), folder=ROOT), "mkdocs"),
+        "Zensical": (lambda: build_zensical(folder / "zensical"), "zensical/site"),
+    }
+
+    def make(name: str) -> str:
+        """Build one site, finish a copy of it; return what went wrong."""
+        build, place = builds[name]
+        done = build()
+        if done.returncode:
+            return f"The site does not build with {name}:\n{done.stdout}"
+        finished = folder / ("finished" if name == "MkDocs" else "finished-zensical")
+        shutil.copytree(folder / place, finished)
+        done = run("python", "-m", "finish", str(finished), folder=ROOT)
+        return f"The site of {name} cannot be finished:\n{done.stdout}" if done.returncode else ""
+
+    with ThreadPoolExecutor() as both:
+        if wrong := "\n".join(filter(None, both.map(make, builds))):
+            pytest.exit(wrong, 1)
     os.environ["GUIDE_SITES"] = str(folder)
 
 

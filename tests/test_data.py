@@ -346,6 +346,42 @@ BAD = {
     "card that asks nothing": ("data/claim_cards.yml", r"Is it new\?", "It is new.", 'data/claim_cards.yml: age: question: "It is new." is not a question'),
     "clash that only one side knows": ("data/claims.yml", r"conflicts: \[c-001\], ", "", "data/claims.yml: c-001: conflicts: c-002 does not name c-001 in turn"),
     "pair with an unknown claim": ("data/contradictions.yml", r"claims: \[c-002\]", "claims: [c-009]", 'data/contradictions.yml: age: other: no claim "c-009"'),
+    "search: no such page": (
+        "data/search.yml",
+        "index.md#next",
+        "idnex.md#next",
+        'data/search.yml: home: page: no page "idnex.md" (did you mean "index.md"?)',
+    ),
+    "search: a synonym that means nothing": (
+        "data/search.yml",
+        r", means: \[hair loss\]",
+        "",
+        'data/search.yml: hair-fall: means: missing for kind "synonym"',
+    ),
+    "search: a place with words that mean it": (
+        "data/search.yml",
+        r"asked: \[begin\]",
+        "asked: [begin], means: [start]",
+        'data/search.yml: home: means: not for kind "place"',
+    ),
+    "search: a brand that nobody looked up": (
+        "data/search.yml",
+        r", seen_at: .*\]",
+        "",
+        "data/search.yml: lotion: seen_at: name a page that says what is in the brand",
+    ),
+    "search: a language without its name": (
+        "data/search.yml",
+        "kind: synonym",
+        "kind: language",
+        "data/search.yml: hair-fall: language: name it (tr, es, ar or hi)",
+    ),
+    "search: the same twice": (
+        "data/search.yml",
+        r"asked: \[begin\]",
+        "asked: [begin, begin]",
+        'data/search.yml: home: asked: "begin" stands here twice',
+    ),
     "claim that leads to no page": ("data/claims.yml", "page: index.md", "page: idnex.md", 'data/claims.yml: c-001: page: no page "idnex.md" (did you mean "index.md"?)'),
     "advert rule that says nothing": ("data/advertising.yml", r"not_said: \[.*?\}\]", "not_said: []", "data/advertising.yml: uk: not_said: Tuple should have at least 1 item"),
     "advert rule with an unknown source": ("data/advertising.yml", r"sources: \[alpha-2001\]", "sources: [alpha-2010]", 'data/advertising.yml: uk: sources: no study "alpha-2010"'),
@@ -435,7 +471,7 @@ def test_bad_input_gives_one_clear_line(mini: Path, case: str) -> None:
         (b"", f"{STUDY}: the file is empty"),
         (b"# only a remark\n", f"{STUDY}: the file is empty"),
         (b"id: caf\xe9\n", f"{STUDY}: not UTF-8 (byte 8)"),
-        (b"- a\n- b\n", f"{STUDY}: expected keys with values, found list"),
+        (b"- a\n- b\n", f"{STUDY}: expected keys with values, found a list"),
     ],
 )
 def test_bad_files(mini: Path, content: bytes, line: str) -> None:
@@ -634,8 +670,10 @@ def test_schema_names_every_key() -> None:
         "options.yml`": records.Option,
         "schedules.yml`": records.Schedule,
         "figures.yml`": records.Figure,
+        "changes.yml`": records.Change,
         "edition.yml`": records.Edition,
         "questions.yml`": records.Question,
+        "search.yml`": records.SearchWord,
     }
     for name, kind in kinds.items():
         part = parts[name.rstrip("`")]

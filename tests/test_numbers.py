@@ -35,10 +35,10 @@ STRENGTH = re.compile(
 
 FROM_THE_DATA = (
     ".fb-findings, .fb-icons, .fb-plot, .fb-map, .fb-references, .fb-register, .fb-bias, .fb-table--harms,"
-    " .fb-claim__text, .fb-pair__sides, .fb-practice__choice, .fb-case__turn, .fb-roleplay__says, .fb-roleplay__not,"
+    " .fb-changes, .fb-claim__text, .fb-pair__sides, .fb-practice__choice, .fb-case__turn, .fb-roleplay__says, .fb-roleplay__not,"
     " .facts, .options, .questions, .fb-cards__list, .fb-checker__say, .fb-checker__forms, .fb-checker template"
 )
-"""Blocks that show findings, harms, trials or sources themselves, and what others claim or a learner may choose.
+"""Blocks that show findings (as they are, or were once), harms, trials or sources themselves, and what others claim or a learner may choose.
 
 The cards repeat the glossary, whose own page is looked at with its sources. Lines of code say nothing of people.
 Frames (`.facts` and the next two) show records whose sources stand on the page that each links."""

@@ -87,7 +87,7 @@ def _csv(book: Factbook, rows: list[dict[str, Any]]) -> str:
 
 
 def _study_row(study: Study) -> dict[str, Any]:
-    left_out = ("figures_seen", "also", "seen_at")  # lists of long texts; they stand in the JSON
+    left_out = ("figures_seen", "also", "seen_at", "checked")  # lists of long texts, and a rare date: in the JSON
     row = {item.name: getattr(study, item.name) for item in fields(study) if item.name not in left_out}
     return {key: "; ".join(value) if isinstance(value, tuple) else value for key, value in row.items()}
 
@@ -101,6 +101,8 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
         elif item.name == "difference":
             for part in ("value", "low", "high", "unit", "scale"):
                 row[f"difference_{part}"] = value and getattr(value, part)
+        elif item.name == "checked":
+            continue  # rare; it stands in the JSON
         elif item.name == "why":
             row["why"] = "; ".join(f"{reason}: {text}" for reason, text in value.items())
         else:
