@@ -383,13 +383,16 @@ def test_an_edition_holds_the_guide_and_the_clinic(file: Path, builder: str, bro
         "For Example Clinic: Example Reviewer, Dermatologist, Register of the example 0000000, 27 November 2026"
         in signed
     )
-    told = json.loads(page.select_one('script[type="application/ld+json"]').string)
+    told = json.loads(page.select_one('script[type="application/ld+json"]').string)["@graph"][0]
     assert told["lastReviewed"] == "2026-11-27"
     assert told["reviewedBy"]["name"] == "Example Reviewer"
     assert "Example Reviewer" in leaflet.select_one("footer").text
     other = soup("/aftercare/warning-signs/")
     assert "No clinician has signed this page" in other.select_one(".guide-dates").text
-    assert other.select_one('script[type="application/ld+json"]') is None
+    assert "reviewedBy" not in other.select_one('script[type="application/ld+json"]').string
+    twin = (site / "aftercare" / "index.md").read_text(encoding="utf-8")
+    assert "Reviewed by a clinician: Example Reviewer, Dermatologist" in twin
+    assert "Edition of Example Clinic. The guide’s text is unchanged.\n" in twin
     if builder == "mkdocs":
         in_a_browser(site, browser)
 
