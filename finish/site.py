@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-STEPS = ("search", "shell", "machines", "styles", "offline", "safety")
-"""Work on the trees, in this order: the index reads what later steps cut; the policy comes last, as it needs every
-script."""
-LAST = ("manifest",)
+STEPS = ("search", "machines", "shell", "styles", "offline", "moved", "safety")
+"""Work on the trees, in this order: index and data for machines read what later steps cut; the policy comes last, as
+it needs every script."""
+LAST = ("hosts", "manifest")
 """Work on the written files."""
 DONE = ".finished"
 """Stands in a finished site: finishing one twice would take apart what is no longer there."""
@@ -155,7 +155,7 @@ class Site:
             lstrip_blocks=True,
         )
 
-    def template(self, name: str, **values: object) -> str:
+    def template(self, name: str, /, **values: object) -> str:
         """Fill one of `finish/templates/`; values are escaped."""
         return self._templates.get_template(name).render(**values)
 

@@ -346,6 +346,7 @@ def test_pages_are_sourced() -> None:
         "/clinics/embed/",
         "/clinics/make-it-yours/",
         "/leaflets/",
+        "/offline/",
     }
     for address in set(PAGES) - plain:
         assert article("mkdocs", address).select(".fb-references li"), address

@@ -248,7 +248,7 @@ def test_a_doctor_comes_first_whatever_else_is_ticked(opened: Opener, book: Fact
 
 def test_a_link_to_a_source_in_folded_advice_shows_it(opened: Opener) -> None:
     page = opened(DECIDE)
-    place = page.locator("[data-advice] .fb-cite__link").first.get_attribute("id")
+    place = article("mkdocs", DECIDE).select_one("[data-advice] .fb-cite__link")["id"]
     page.evaluate("id => { location.hash = id }", place)
     page.locator(f"#{place}").wait_for(state="visible")
 
@@ -491,7 +491,7 @@ def test_the_summary_alone_is_printed_on_one_sheet(opened: Opener, book: Factboo
     for gone in ("In short", "For clinicians", "References", "Print my summary", "Clear everything"):
         assert gone not in text
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    page.wait_for_function("!document.documentElement.classList.contains('fb-print-decide')")
+    page.wait_for_function("() => !document.documentElement.classList.contains('fb-print-decide')")
 
 
 def test_what_is_empty_is_not_printed(opened: Opener) -> None:
@@ -737,7 +737,7 @@ def test_two_tabs_show_the_same(opened: Opener) -> None:
     says(other, "Changed in another tab or window.")
     assert row(other, "situations") == SITUATIONS[0].label
     other.fill("#decide-ask", "Why?")
-    page.wait_for_function("document.querySelector('#decide-ask').value === 'Why?'")
+    page.wait_for_function("() => document.querySelector('#decide-ask').value === 'Why?'")
     assert kept(page)["situations"] == [SITUATIONS[0].id]
 
 
@@ -819,7 +819,7 @@ def test_played_through_by_keyboard_alone(opened: Opener, book: Factbook) -> Non
     page.keyboard.press("ArrowUp")
     go("[name=share]")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('[data-link]').value.includes('#decide=')")
+    page.wait_for_function("() => document.querySelector('[data-link]').value.includes('#decide=')")
     state = kept(page)
     assert state["situations"] == ["pattern-woman"]
     assert state["options"] == ["nothing"]

@@ -647,7 +647,7 @@ def test_it_can_be_played_through_by_keyboard(card: Opened) -> None:
     page = card()
     page.locator(".fb-visit-card [name=country]").focus()
     page.keyboard.type("United K")
-    page.wait_for_function("document.querySelector('[name=country]').value === 'gb'")
+    page.wait_for_function("() => document.querySelector('[name=country]').value === 'gb'")
     reached = []
     for _ in range(12):
         page.keyboard.press("Tab")
@@ -760,7 +760,7 @@ def test_the_card_prints_alone_in_the_size_of_a_bank_card(card: Opened, book: Fa
         assert sign.tier != "now" or (sign.short in text) == (sign.id not in PRIVATE)
     for gone in ("When did your last session end", "Print the wallet card", "References", "Weeks 2 and 3"):
         assert gone not in text
-    page.wait_for_function("!document.documentElement.classList.contains('fb-print-card')")
+    page.wait_for_function("() => !document.documentElement.classList.contains('fb-print-card')")
 
 
 def test_the_whole_page_prints_without_fields_and_empty_parts(card: Opened, book: Factbook) -> None:

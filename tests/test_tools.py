@@ -102,7 +102,7 @@ def test_words_are_found_whatever_their_case_and_accents(opened: Opener, book: F
         assert register(page) == expected
     page.fill("[name=words]", "vano-galvan")
     status(page, "sources.")
-    page.wait_for_function("new URLSearchParams(location.search).get('words') === 'vano-galvan'")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('words') === 'vano-galvan'")
     accented = [key for key, text in everything if "vañó-galván" in text.casefold()]
     assert accented
     assert set(accented) <= set(register(page))
@@ -120,11 +120,11 @@ def test_register_sorts(opened: Opener, book: Factbook, order: str, value: Calla
     page = opened(STUDIES)
     before = register(page)
     page.select_option("[name=sort]", order)
-    page.wait_for_function(f"location.search === '?sort={order}'")
+    page.wait_for_function(f"() => location.search === '?sort={order}'")
     # Equals keep the order of the page, and what shows no year or number stands last.
     assert register(page) == sorted(before, key=lambda key: value(book.studies[key]))
     page.select_option("[name=sort]", "")
-    page.wait_for_function("location.search === ''")
+    page.wait_for_function("() => location.search === ''")
     assert register(page) == before
 
 
@@ -133,7 +133,7 @@ def test_register_state_goes_round_through_the_address(opened: Opener) -> None:
     page.fill("[name=words]", "salt water")
     page.select_option("[name=agent]", "dutasteride")
     page.select_option("[name=sort]", "newest")
-    page.wait_for_function("location.search.includes('sort=newest')")
+    page.wait_for_function("() => location.search.includes('sort=newest')")
     # Parameters of others and the hash stay, what was not chosen is not there.
     assert query(page) == "?h=hair&words=salt+water&agent=dutasteride&sort=newest"
     assert page.evaluate("location.hash") == "#all"
@@ -144,7 +144,7 @@ def test_register_state_goes_round_through_the_address(opened: Opener) -> None:
     assert page.locator("[name=words]").input_value() == "salt water"
     assert page.locator("[name=sort]").input_value() == "newest"
     page.click(".fb-filter__actions [type=reset]")
-    page.wait_for_function("location.search === '?h=hair'")
+    page.wait_for_function("() => location.search === '?h=hair'")
     assert len(register(page)) > len(left)
 
 
@@ -152,7 +152,7 @@ def test_going_back_brings_the_choices_back(opened: Opener) -> None:
     page = opened(f"{STUDIES}?agent=prp")
     left = register(page)
     page.evaluate("history.pushState(null, '', '?agent=biotin'); history.back()")
-    page.wait_for_function("location.search === '?agent=prp'")
+    page.wait_for_function("() => location.search === '?agent=prp'")
     assert register(page) == left
     assert page.locator("[name=agent]").input_value() == "prp"
 
@@ -220,7 +220,7 @@ def test_status_is_said_once_the_typing_has_stopped(opened: Opener) -> None:
         """field => { for (const letter of 'dutasteride') {
             field.value += letter; field.dispatchEvent(new Event('input', {bubbles: true})); } }"""
     )
-    page.wait_for_function("location.search === '?words=dutasteride'")
+    page.wait_for_function("() => location.search === '?words=dutasteride'")
     assert page.evaluate("said.length") == 1
 
 
@@ -235,17 +235,17 @@ def test_an_address_that_points_at_a_source_shows_it(opened: Opener, book: Factb
 def test_an_address_does_not_point_at_what_its_choices_leave_out(opened: Opener) -> None:
     page = opened(f"{STUDIES}#moftah-2013")
     page.select_option("[name=agent]", "dutasteride")
-    page.wait_for_function("location.search === '?agent=dutasteride'")
+    page.wait_for_function("() => location.search === '?agent=dutasteride'")
     assert page.evaluate("location.hash") == "#moftah-2013"
     page.select_option("[name=agent]", "prp")
-    page.wait_for_function("location.search === '?agent=prp'")
+    page.wait_for_function("() => location.search === '?agent=prp'")
     assert page.evaluate("location.hash") == ""
 
 
 def test_a_wrong_year_is_not_kept_in_the_address(opened: Opener) -> None:
     page = opened(f"{STUDIES}?from=2020&to=2010&h=x")
     page.select_option("[name=agent]", "prp")
-    page.wait_for_function("location.search === '?h=x&agent=prp'")
+    page.wait_for_function("() => location.search === '?h=x&agent=prp'")
 
 
 def test_the_page_does_not_jump_when_the_list_changes(opened: Opener) -> None:
@@ -253,7 +253,7 @@ def test_the_page_does_not_jump_when_the_list_changes(opened: Opener) -> None:
     page.locator("[name=agent]").evaluate("el => scrollTo(0, el.getBoundingClientRect().top + scrollY - 300)")
     before = page.evaluate("scrollY")
     page.select_option("[name=agent]", "dutasteride")
-    page.wait_for_function("location.search === '?agent=dutasteride'")
+    page.wait_for_function("() => location.search === '?agent=dutasteride'")
     assert page.evaluate("scrollY") == before
 
 
@@ -272,7 +272,7 @@ def test_register_by_keyboard_alone(opened: Opener) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "type"
-    page.wait_for_function("location.search.startsWith('?words=dutasteride&agent=')")
+    page.wait_for_function("() => location.search.startsWith('?words=dutasteride&agent=')")
     assert page.evaluate("location.pathname") == STUDIES
 
 
@@ -309,7 +309,7 @@ def test_claims_narrow_by_subject_and_words(opened: Opener, book: Factbook) -> N
     assert set(claims(page)) == expected
     # The words of a card's question find the card.
     page.fill("[name=words]", card.question)
-    page.wait_for_function("location.search.includes('words=')")
+    page.wait_for_function("() => location.search.includes('words=')")
     assert set(card.claims) <= set(claims(page))
 
 
@@ -423,11 +423,11 @@ def test_grid_state_goes_round_through_the_address(opened: Opener, book: Factboo
     assert columns(page) == fitting
     assert page.locator("[name=condition]").input_value() == "pattern-men"
     page.uncheck(f"[name=show][value={fitting[0]}]")
-    page.wait_for_function(f"location.search === '?h=hair&show={','.join(fitting[1:])}&condition=pattern-men'")
+    page.wait_for_function(f"() => location.search === '?h=hair&show={','.join(fitting[1:])}&condition=pattern-men'")
     assert page.evaluate("location.hash") == "#grid"
     page.evaluate(f"history.pushState(null, '', '?show={','.join(fitting)}'); history.pushState(null, '', '?'); 0")
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('[name=show]:checked').length === 3")
+    page.wait_for_function("() => document.querySelectorAll('[name=show]:checked').length === 3")
     assert columns(page) == fitting
 
 
@@ -453,7 +453,7 @@ def test_grid_by_keyboard_alone(opened: Opener, book: Factbook) -> None:
     # The box that scrolls can be reached and scrolled.
     page.locator(".fb-scroll--tall").focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.querySelector('.fb-scroll--tall').scrollTop > 0")
+    page.wait_for_function("() => document.querySelector('.fb-scroll--tall').scrollTop > 0")
 
 
 def test_headings_and_first_column_stay_in_sight(opened: Opener) -> None:
@@ -496,7 +496,7 @@ def test_comparison_fits_on_one_sheet(opened: Opener, book: Factbook, number: in
     for key in longest(book, number):
         assert book.options[key].short.split()[0] in text
     # The class goes when the printing is over.
-    page.wait_for_function("!document.documentElement.classList.contains('fb-print-grid')")
+    page.wait_for_function("() => !document.documentElement.classList.contains('fb-print-grid')")
 
 
 def test_more_than_fits_on_a_sheet_is_not_printed_so(opened: Opener) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import http.server
+import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Playwright
+
+from finish import hosts
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 """Names under which a system may have it; the same as in browser.sh."""
@@ -26,7 +28,9 @@ ALIKE = [[".fb-references li + li"], [".fb-register__item + .fb-register__item"]
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Answers as a static host does, without a line for each file."""
+    """Answers as a static host does that reads `_headers`, without a line for each file."""
+
+    heads: tuple[hosts.Rule, ...] = ()
 
     def log_message(self, *_: object) -> None:
         pass
@@ -44,11 +48,39 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def end_headers(self) -> None:
+        """Add what the site wants to be sent with this address."""
+        for name, value in sent(self.heads, getattr(self, "path", "/")).items():
+            self.send_header(name, value)
+        super().end_headers()
+
+
+def sent(rules: Iterable[hosts.Rule], address: str) -> dict[str, str]:
+    """The headers of an address (`/embed/options/`): of all rules that fit, the last value of each."""
+    found: dict[str, str] = {}
+    for rule in rules:
+        if re.fullmatch(rule.regex, address.partition("?")[0].removeprefix("/")):
+            found = {name: value for name, value in found.items() if name not in rule.unset} | rule.set
+    return found
+
 
 @contextmanager
-def served(site: Path) -> Iterator[str]:
-    """Serve a built site on localhost; yields its root without a slash at the end."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
+def served(site: Path, *, headers: bool = True) -> Iterator[str]:
+    """Serve a built site on localhost; yields its root without a slash at the end.
+
+    Args:
+        site: The folder.
+        headers: False does as a host that does not read `_headers`.
+    """
+    file = site / hosts.HEADERS
+
+    class Handler(_Quiet):
+        heads = tuple(hosts.rules(file.read_text(encoding="utf-8"))) if headers and file.exists() else ()
+
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given, directory=str(site))
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -286,7 +286,7 @@ class Filter extends HTMLElement {
     keep(Object.fromEntries(this.fields.map((field) => [field.name, counts(field) ? field.value.trim() : ""])));
     // An address that points at what its own choices leave out would lose them when it is opened again.
     if (this.parentElement.querySelector(":target")?.closest("[hidden]")) {
-      history.replaceState(history.state, "", location.pathname + location.search);
+      history.replaceState(history.state, "", location.href.split("#")[0]);
     }
     this.search = location.search;
   }

@@ -221,7 +221,8 @@ export class Tool extends HTMLElement {
       mine.hidden = true;
     }
     if (this.isLinked()) {
-      history.replaceState(history.state, "", location.pathname + location.search);
+      // The whole address and not its path: one that starts with // would name another host, and be refused.
+      history.replaceState(history.state, "", location.href.split("#")[0]);
     }
   }
 }

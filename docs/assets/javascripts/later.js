@@ -1,0 +1,243 @@
+/* What is fetched only when a reader comes to it: enlarged pictures, the list of sources, long lists.
+
+   A part that is not on the page stands in a page beside it, and a link in its place says so (`.guide-later`). Without
+   scripts, or without a network, that link is followed. With them the part comes to its place when the reader comes near
+   it, follows a link into it, opens the fold it is in, has an address that points into it, or prints. */
+
+import { tips } from "./tips.js";
+
+const AHEAD = "900px"; // how far from the reader's window a part is fetched
+const SOURCES = "ref-"; // what the id of a source begins with
+
+const file = (link) => link.href.split("#")[0];
+const id = ({ hash }) => {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return ""; // an address with a slip in it points nowhere
+  }
+};
+const holders = () => [...document.querySelectorAll(".guide-later")];
+const link = (holder) => holder.querySelector("a");
+const beside = () => [...new Set(holders().map((holder) => file(link(holder))))];
+
+// Fetching ------------------------------------------------------------------------------------------------------------
+
+const fetched = new Map(); // address of a page beside this one, and the promise of it
+const names = new Map(); // address of a source there, and its id here
+const placed = new Set(); // addresses of pages whose parts are here
+
+/** A page as a document that runs nothing. */
+function page(url) {
+  if (!fetched.has(url)) {
+    const asked = new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", url);
+      request.responseType = "document";
+      request.onload = () => (request.status < 400 && request.response ? done(request.response) : failed(request.status));
+      request.onerror = failed;
+      request.send();
+    });
+    asked.catch(() => fetched.delete(url)); // the next wish asks anew
+    fetched.set(url, asked);
+  }
+  return fetched.get(url);
+}
+
+/** The same at once: a printer does not wait. */
+function pageNow(url) {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.send();
+  return new DOMParser().parseFromString(request.status < 400 ? request.responseText : "", "text/html");
+}
+
+// Putting in place ----------------------------------------------------------------------------------------------------
+
+/** Put the parts that a page holds where they belong, and point links at them there. */
+function place(url, from) {
+  // There, sources go by their numbers; here by what was always their address.
+  for (const source of from.querySelectorAll("[data-id]")) {
+    names.set(`${url}#${source.id}`, source.dataset.id);
+    source.id = source.dataset.id;
+  }
+  for (const holder of holders().filter((one) => file(link(one)) === url)) {
+    const part = from.getElementById(id(link(holder)));
+    if (part?.firstElementChild) {
+      for (const near of part.querySelectorAll("a[href^='./#']")) {
+        near.setAttribute("href", near.getAttribute("href").slice(2));
+      }
+      const first = part.firstElementChild;
+      const focused = holder.contains(document.activeElement);
+      holder.replaceWith(...part.childNodes);
+      if (focused) {
+        first.tabIndex = -1;
+        first.focus({ preventScroll: true });
+      }
+    }
+  }
+  placed.add(url);
+  for (const far of document.querySelectorAll(".md-content a[href*='.html#']")) {
+    const wanted = names.get(far.href) ?? id(far);
+    if (placed.has(file(far)) && document.getElementById(wanted)) {
+      far.setAttribute("href", `#${wanted}`);
+    }
+  }
+  number();
+}
+
+async function bring(url) {
+  try {
+    place(url, await page(url));
+  } catch {
+    // Without a network the link stays.
+  }
+}
+
+/** Number the places where each source is used, and lead back to them from its entry in the list. */
+function number() {
+  const uses = new Map();
+  for (const cited of document.querySelectorAll(`.fb-cite__link[href^="#${SOURCES}"]`)) {
+    const source = id(cited);
+    const places = uses.get(source) ?? [];
+    uses.set(source, places);
+    places.push(cited);
+    cited.id = `cite-${source.slice(SOURCES.length)}-${places.length}`;
+  }
+  for (const source of document.querySelectorAll(".fb-references ol > li")) {
+    source.querySelector(".fb-ref__back")?.remove();
+    const back = document.createElement("span");
+    back.className = "fb-ref__back";
+    const places = uses.get(source.id) ?? [];
+    for (const [at, cited] of places.entries()) {
+      const way = document.createElement("a");
+      const which = places.length > 1 ? at + 1 : "";
+      way.href = `#${cited.id}`;
+      way.textContent = `↩${which}`;
+      way.setAttribute("aria-label", `Back to where source ${cited.textContent} is used${which && `, place ${which}`}`);
+      back.append(way, " ");
+    }
+    source.append(" ", back);
+  }
+}
+
+// When ----------------------------------------------------------------------------------------------------------------
+
+/** An address that points into a part which is not here yet. */
+async function arrive() {
+  const wanted = id(location);
+  // A link in the place of a part keeps marks for what is often asked for.
+  const here = () => [document.getElementById(wanted)].find((found) => found && !found.closest(".guide-later"));
+  // The tools keep what was chosen after the #; that is no place.
+  if (!wanted || wanted.includes("=") || (here() && wanted !== "references")) {
+    return;
+  }
+  // The list of sources is the last part of a page.
+  const urls = /^(ref|cite)-|^references$/.test(wanted) ? beside().reverse() : beside();
+  for (const url of urls) {
+    const before = here();
+    await bring(url);
+    if (here() !== before) {
+      jump();
+      return;
+    }
+  }
+}
+
+/** The browser looked for the place before it was there. */
+function jump() {
+  location.replace(location.href);
+  dispatchEvent(new Event("hashchange")); // opens the folds around it
+}
+
+async function follow(followed) {
+  const [url, href] = [file(followed), followed.href];
+  const own = followed.closest(".guide-later");
+  await bring(url);
+  if (beside().includes(url)) {
+    location.assign(href);
+  } else if (!own) {
+    location.hash = names.get(href) ?? id(new URL(href));
+  }
+}
+
+async function enlarge(picture) {
+  try {
+    const { open } = await import("./zoom.js");
+    await open(picture);
+  } catch {
+    location.assign(picture.href);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const clicked = event.target.closest("a[href]");
+  if (!clicked || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+    return;
+  }
+  if (clicked.matches(".guide-zoom")) {
+    event.preventDefault();
+    enlarge(clicked);
+  } else if (clicked.hash && beside().includes(file(clicked))) {
+    event.preventDefault();
+    follow(clicked);
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === " " && event.target.matches(".guide-zoom")) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
+
+document.addEventListener("toggle", ({ target }) => {
+  const holder = target.open && target.querySelector(".guide-later");
+  if (holder) {
+    bring(file(link(holder)));
+  }
+}, true);
+
+addEventListener("beforeprint", () => {
+  // A long list that was left folded is left out on paper.
+  const wanted = holders().filter((holder) => !holder.closest("details.note:not([data-kept])"));
+  for (const url of new Set(wanted.map((holder) => file(link(holder))))) {
+    try {
+      place(url, pageNow(url));
+    } catch {
+      // Without a network the link is printed.
+    }
+  }
+});
+
+/* What comes by itself comes before it is in sight: put in later, it would push away what somebody looks at. */
+async function approach({ target, isIntersecting }) {
+  if (!isIntersecting) {
+    return;
+  }
+  const url = file(link(target));
+  try {
+    await page(url);
+  } catch {
+    return;
+  }
+  if (target.isConnected && target.getBoundingClientRect().top > innerHeight) {
+    bring(url);
+  }
+}
+
+// Nobody has come near anything before the first move.
+addEventListener("scroll", () => {
+  const observer = new IntersectionObserver((entries) => entries.forEach(approach), { rootMargin: AHEAD });
+  holders().forEach((holder) => observer.observe(holder));
+}, { once: true, passive: true });
+
+addEventListener("hashchange", arrive);
+number();
+arrive();
+
+tips(".fb-cite__link", async (cited) => {
+  const there = () => page(file(cited)).catch(() => null);
+  const source = document.getElementById(id(cited)) ?? (await there())?.getElementById(id(cited));
+  return source?.dataset.source;
+});

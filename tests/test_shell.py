@@ -1,0 +1,518 @@
+"""The frame of finished pages: nothing of the theme's script, nothing lost, and what comes later does come."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+import yaml
+from pypdf import PdfReader
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from finish import FinishError, Site, shell
+from tests.conftest import DESKTOP, PAGES, PHONE, ROOT, Opener, built
+from tools.browsing import served
+
+FINISHED = {"finished": "mkdocs", "finished-zensical": "zensical"}
+"""Each finished site, and the plain one it was made from."""
+SESSION = "/treatment/session/"
+
+
+@functools.cache
+def html(site: str, address: str) -> str:
+    name = address.lstrip("/")
+    return (built(site) / (name if name.endswith(".html") else f"{name}index.html")).read_text(encoding="utf-8")
+
+
+def tree(site: str, address: str) -> LexborHTMLParser:
+    return LexborHTMLParser(html(site, address))
+
+
+@functools.cache
+def plain(site: str, address: str) -> LexborHTMLParser:
+    """A page as the builder wrote it; not to be changed."""
+    return tree(site, address)
+
+
+def article(page: LexborHTMLParser) -> LexborNode:
+    found = page.css_first("article.md-content__inner")
+    assert found is not None
+    return found
+
+
+def text(node: LexborNode) -> str:
+    """What a reader reads, as one line; without the ways back from sources, which a script makes."""
+    for gone in node.css(".fb-ref__back, script, style"):
+        gone.decompose()
+    return " ".join(node.text(separator=" ").split())
+
+
+@functools.cache
+def whole(site: str, address: str) -> tuple[str, frozenset[str]]:
+    """The text and the ids of a finished page with all its parts put in their places, as `later.js` does."""
+    page = tree(site, address)
+    for holder in page.css(".guide-later"):
+        link = holder.css_first("a")
+        assert link is not None
+        name, _, wanted = (link.attributes["href"] or "").partition("#")
+        part = tree(site, urljoin(address, name)).css_first(f"#{wanted}")
+        assert part is not None, (address, name)
+        for source in part.css("[data-id]"):
+            source.attrs["id"] = source.attributes["data-id"] or ""
+        holder.replace_with(part)
+        part.unwrap()
+    found = article(page)
+    return text(found), frozenset(node.id or "" for node in found.css("[id]"))
+
+
+# What stands in the files -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("site", FINISHED)
+def test_no_word_and_no_place_is_lost(site: str) -> None:
+    for address in PAGES:
+        before = article(tree(FINISHED[site], address))
+        ids = {node.id for node in before.css("[id]") if not (node.id or "").startswith("cite-")}
+        # What others put into pages on purpose is none of this step's: compared is what the builder wrote.
+        words = Counter(text(before).split())
+        now, places = whole(site, address)
+        assert not words - Counter(now.split()), address
+        assert not ids - places, address
+
+
+@pytest.mark.parametrize("site", FINISHED)
+def test_every_citation_leads_to_its_source(site: str) -> None:
+    moved = 0
+    for address in PAGES:
+        before = plain(FINISHED[site], address)
+        links = article(tree(site, address)).css("a.fb-cite__link")
+        for name in ("more.html",):
+            if (built(site) / address.lstrip("/") / name).exists():
+                links += tree(site, address + name).css("a.fb-cite__link")
+        wanted = Counter(
+            (link.attributes["href"], link.attributes.get("title")) for link in article(before).css("a.fb-cite__link")
+        )
+        found: Counter[tuple[str | None, str | None]] = Counter()
+        sources = {}
+        if links and (links[0].attributes["href"] or "").startswith("sources.html"):
+            moved += 1
+            sources = {entry.id: entry for entry in tree(site, f"{address}sources.html").css("ol > li")}
+        for link in links:
+            name, _, anchor = (link.attributes["href"] or "").partition("#")
+            entry = sources[anchor] if name else article(tree(site, address)).css_first(f"#{anchor}")
+            assert entry is not None
+            found[(f"#{entry.attributes.get('data-id') or entry.id}", entry.attributes["data-source"])] += 1
+            assert not name or anchor == link.text(), address
+        assert found == wanted, address
+    assert moved > 30
+
+
+def test_nothing_of_the_themes_script_is_left() -> None:
+    folder = built("finished")
+    assert not [*folder.glob("assets/javascripts/bundle*"), *folder.glob("assets/javascripts/workers")]
+    for path in folder.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        for word in ("bundle.", "__config", "__md_", "glightbox", "md-dialog", "unfold.js"):
+            assert word not in page, (path, word)
+
+
+@pytest.mark.parametrize("site", FINISHED)
+def test_pages_hold_the_same_few_scripts(site: str) -> None:
+    """One for the colours, the same everywhere; with Zensical the theme's own beside it."""
+    found = set()
+    for address in PAGES:
+        found |= {
+            script.text()
+            for script in tree(site, address).css("script:not([src])")
+            if "json" not in (script.attributes.get("type") or "")
+        }
+    colours = LexborHTMLParser((ROOT / "finish/templates/shell-scheme.html").read_text("utf-8")).css_first("script")
+    assert colours is not None
+    if site == "finished":
+        assert found == {colours.text()}
+    else:
+        assert len(found) == 3
+    beside = {script.text() for path in beside_pages(site) for script in tree(site, path).css("script:not([src])")}
+    assert beside == {colours.text()}
+
+
+def beside_pages(site: str) -> list[str]:
+    names = [path for name in ("sources.html", "more.html") for path in sorted(built(site).rglob(name))]
+    return [f"/{path.relative_to(built(site)).as_posix()}" for path in names]
+
+
+@pytest.mark.parametrize("site", FINISHED)
+def test_pages_beside_a_page_say_what_they_are(site: str) -> None:
+    pages = beside_pages(site)
+    assert len(pages) > 60
+    for address in pages:
+        page = tree(site, address)
+        owner = plain(FINISHED[site], address.rpartition("/")[0] + "/").css_first("h1")
+        heading = page.css_first("h1")
+        robots = page.css_first("meta[name=robots]")
+        title = page.css_first("title")
+        assert owner is not None
+        assert heading is not None
+        assert robots is not None
+        assert title is not None
+        name = owner.text().removesuffix("#").strip()
+        assert heading.text() in (f"Sources: {name}", f"More on: {name}")
+        assert title.text().startswith(heading.text())
+        assert robots.attributes["content"] == "noindex"
+        assert len(page.css("article > p > a[href='./']")) == 2
+        ids = [node.id for node in page.css("[id]")]
+        assert len(ids) == len(set(ids)), address
+        for link in article(page).css("a[href]"):
+            place, _, anchor = (link.attributes["href"] or "").partition("#")
+            if place == "./" and anchor:
+                assert anchor in whole(site, address.rpartition("/")[0] + "/")[1], (address, anchor)
+            elif not place.startswith(("http", "mailto")):
+                target = built(site) / urljoin(address, place).lstrip("/")
+                assert place, (address, anchor)
+                assert (target / "index.html" if target.is_dir() else target).is_file(), (address, place)
+
+
+@pytest.mark.parametrize("site", ["mkdocs", "zensical"])
+def test_menus_lead_to_every_page(site: str) -> None:
+    """Sections are links in a pruned menu; from each page, on phones too, all others are a few links away."""
+
+    def menu(address: str) -> set[str]:
+        page = plain(site, address)
+        links = page.css(".md-nav--primary a[href], .md-tabs a[href]")
+        found = {urljoin(address, (link.attributes["href"] or "").partition("#")[0]) for link in links}
+        return {re.sub(r"(?<!/)$", "/", place) for place in found}
+
+    def listed(entries: list[Any]) -> set[str]:
+        found: set[str] = set()
+        for entry in entries:
+            for value in entry.values() if isinstance(entry, dict) else [entry]:
+                found |= {value} if isinstance(value, str) else listed(value)
+        return found
+
+    config = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
+    wanted = {
+        f"/{name.removesuffix('.md').removesuffix('index').rstrip('/')}/".replace("//", "/")
+        for name in listed(config["nav"])
+    }
+    seen, reached = set(), {"/"}
+    while reached - seen:
+        address = min(reached - seen)
+        seen.add(address)
+        reached |= menu(address)
+    assert wanted <= reached
+
+
+def test_no_table_needs_a_frame_from_a_script() -> None:
+    """The theme's script put bare tables into a frame that scrolls. Ours have a class, and frames where they need them."""
+    for address in PAGES:
+        assert not article(plain("mkdocs", address)).css("table:not([class])"), address
+
+
+def test_what_is_squeezed_is_not_seen() -> None:
+    """White space means something in a few places that the pages have besides `pre`."""
+    for address in PAGES:
+        for code in article(plain("mkdocs", address)).css("code"):
+            if code.parent is not None and code.parent.tag != "pre":
+                assert not re.search(r"\s\s|\n", code.text()), address
+        kept = ".fb-decide__own, .fb-planner__rule, .fb-questions__noted, .fb-record__fill--notes"
+        for node in article(plain("mkdocs", address)).css(kept):
+            assert "\n" not in node.text().strip(), address
+
+
+# The step itself ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Two built pages, to be finished by this step alone."""
+    for name in ("index.html", "treatment/session/index.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(built("mkdocs") / name, tmp_path / name)
+    return tmp_path
+
+
+def test_two_runs_give_the_same_bytes(small: Path, tmp_path: Path) -> None:
+    def finished(folder: Path) -> dict[str, str]:
+        site = Site(Path(shutil.copytree(small, folder)), ROOT)
+        shell.run(site)
+        return {page.address: page.html() for page in site.pages}
+
+    first, second = (finished(tmp_path.with_name(f"{tmp_path.name}-{run}")) for run in range(2))
+    assert first == second
+    assert set(first) == {"/", "/sources.html", SESSION, f"{SESSION}sources.html", f"{SESSION}more.html"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("/javascripts/bundle.", "/javascripts/other.", "no script[src*='/javascripts/bundle.']"),
+        ('data-md-component="palette"', "", "no form[data-md-component='palette']"),
+        ("<body", "<script>alert(1)</script><body", "a script in the page that is not the theme's: 'alert(1)'"),
+    ],
+)
+def test_what_is_missing_is_said_in_a_line(small: Path, old: str, new: str, fault: str) -> None:
+    page = small / "index.html"
+    page.write_text(page.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(FinishError, match=re.escape(f"/: {fault}")):
+        shell.run(Site(small, ROOT))
+
+
+# In a browser -------------------------------------------------------------------------------------
+
+
+def asked_for(page: Any) -> list[str]:
+    """Names of the files that a page asks for, from now on."""
+    found: list[str] = []
+    page.on("request", lambda request: found.append(request.url.rpartition("/")[2].partition("#")[0]))
+    return found
+
+
+@pytest.mark.parametrize("site", FINISHED)
+def test_parts_come_when_they_are_wanted(browser: Any, site: str) -> None:
+    """By an old address, by a citation, by the fold, by coming near; links then stay on the page."""
+    late = {"sources.html", "more.html", "zoom.js", "glightbox.min.js", "glightbox.min.css"}
+    with served(built(site)) as root:
+        page = browser.new_page(viewport=DESKTOP, reduced_motion="reduce")
+        asked = asked_for(page)
+        page.goto(root + SESSION, wait_until="networkidle")
+        assert not late & set(asked)
+        page.get_by_role("link", name="For clinicians").first.click()
+        page.locator("details.clinicians > summary").click()
+        page.locator("details.clinicians .fb-cite__link").first.wait_for()
+        assert "more.html" in asked
+        page.locator("details.clinicians .fb-cite__link").first.click()
+        page.wait_for_function("() => document.querySelector('.fb-references li:target')")
+        assert page.url.startswith(f"{root}{SESSION}#ref-")
+        hrefs = page.eval_on_selector_all(".fb-cite__link", "links => links.map(link => link.getAttribute('href'))")
+        assert hrefs
+        assert all(href.startswith("#ref-") for href in hrefs)
+        # The ways back are those that the builder wrote.
+        backs = page.eval_on_selector_all(
+            ".fb-ref__back a", "ways => ways.map(way => [way.getAttribute('href'), way.getAttribute('aria-label')])"
+        )
+        before = article(plain(FINISHED[site], SESSION)).css(".fb-ref__back a")
+        assert backs == [[way.attributes["href"], way.attributes["aria-label"]] for way in before]
+        assert asked.count("sources.html") == 1
+        if site != "finished":
+            page.close()
+            return
+        # An address from before the list moved, and one into a fold
+        page.goto(f"{root}/basics/#ref-moftah-2013")
+        page.wait_for_function("() => document.querySelector('.fb-references li:target')?.id === 'ref-moftah-2013'")
+        page.goto(f"{root}/evidence/#finding-prp-pattern")
+        page.wait_for_function("() => document.querySelector('tr:target')?.closest('details').open")
+        assert page.evaluate("document.querySelector('tr:target').getBoundingClientRect().top") < DESKTOP["height"]
+        # Coming near is enough, and moves nothing that is in sight.
+        shift = "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => { shift += "
+        page.add_init_script(shift + "entry.value; })).observe({type: 'layout-shift', buffered: true});")
+        page.goto(f"{root}/basics/")
+        near = "document.querySelector('.fb-references .guide-later').getBoundingClientRect().top - innerHeight - 300"
+        page.evaluate(f"scrollBy(0, {near})")
+        page.wait_for_function("() => document.querySelector('.fb-references ol > li')")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        # Who is there before it is not pushed away; the link stays.
+        page.reload()
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_timeout(300)
+        assert page.locator(".fb-references .guide-later a").is_visible()
+        assert page.evaluate("shift") < 0.02
+        page.locator(".fb-references .guide-later a").click()
+        page.wait_for_function("() => document.activeElement.matches('.fb-references ol')")
+        page.close()
+
+
+def test_what_does_not_come_leaves_its_link(opened: Opener) -> None:
+    """No network, or a host that answers with something else."""
+    page = opened(SESSION)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    answers = [
+        lambda route: route.abort(),
+        lambda route: route.fulfill(status=200, content_type="text/html", body="<p>Log in to this network</p>"),
+        lambda route: route.fulfill(status=404, body="Not found"),
+    ]
+    for answer in answers:
+        page.unroute_all()
+        page.route(re.compile(r"/(sources|more)\.html"), answer)
+        page.reload()
+        page.locator(".fb-cite__link").first.hover()
+        page.locator("details.clinicians > summary").click()
+        page.locator(".fb-references").scroll_into_view_if_needed()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.evaluate("location.hash = '#ref-moftah-2013'")
+        page.wait_for_timeout(150)
+        assert page.locator(".guide-later a").count() == 2
+        assert page.locator(".guide-tip").count() == 0
+    assert errors == []
+    # A slip in an address is no fault of the page.
+    page.goto(page.url.partition("#")[0] + "#%E0%A4%A")
+    assert errors == []
+
+
+def test_paper_has_the_sources_and_the_part_for_clinicians(opened: Opener, tmp_path: Path) -> None:
+    page = opened(SESSION)
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    words = " ".join(" ".join(sheet.extract_text().split()) for sheet in PdfReader(tmp_path / "page.pdf").pages)
+    last = plain("mkdocs", SESSION).css(".fb-references li .fb-ref__who")[-1]
+    assert last.text()[:30] in words
+    fold = plain("mkdocs", SESSION).css("details.clinicians li")[-1]
+    assert " ".join(fold.text().split())[:40] in words
+    assert page.locator("details[open]").count() == 0
+
+
+def test_a_note_can_be_reached_kept_and_sent_away(opened: Opener) -> None:
+    page = opened("/basics/how-it-works/")
+    tip = page.get_by_role("tooltip")
+    word = page.locator("article abbr").first
+    said = word.get_attribute("title")
+    word.hover()
+    tip.wait_for()
+    assert tip.inner_text() == said
+    assert word.get_attribute("title") is None  # or the browser would show its own beside it
+    assert word.get_attribute("aria-describedby") == tip.get_attribute("id")
+    box = tip.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5, steps=4)
+    page.wait_for_timeout(400)
+    assert tip.is_visible()
+    page.keyboard.press("Escape")
+    assert tip.count() == 0
+    assert word.get_attribute("title") == said
+    page.mouse.move(0, 0)
+    word.focus()
+    tip.wait_for()
+    page.evaluate("document.activeElement.blur()")
+    tip.wait_for(state="detached")
+    # Never over the edge of a narrow window
+    page.set_viewport_size(PHONE)
+    for number in range(0, page.locator("article abbr:visible").count(), 4):
+        page.locator("article abbr:visible").nth(number).focus()
+        tip.wait_for()
+        box = tip.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_the_menu_of_a_phone_is_a_button_that_keeps_the_focus(opened: Opener) -> None:
+    page = opened("/evidence/method/", viewport=PHONE)
+    button = page.locator(".md-header [for=__drawer]")
+    assert page.get_by_role("button", name="Menu").count() == 1
+    assert button.get_attribute("aria-expanded") == "false"
+    button.focus()
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true"
+    inside = "document.activeElement.closest('.md-sidebar--primary') !== null"
+    assert page.evaluate(inside)
+    seen = set()
+    for _ in range(14):
+        assert page.evaluate(f"{inside} || document.activeElement === document.body")
+        assert page.evaluate("document.activeElement.checkVisibility({visibilityProperty: true})")
+        seen.add(page.evaluate("document.activeElement.textContent.trim()"))
+        page.keyboard.press("Tab")
+    assert "Claims checked" in seen
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Menu"
+    assert button.get_attribute("aria-expanded") == "false"
+    assert page.locator("[inert]").count() == 0
+    # The ground beside it closes it too, and a wider window has no menu to be caught in.
+    button.click()
+    page.locator(".md-overlay").click(position={"x": 340, "y": 400})
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
+    page.set_viewport_size(DESKTOP)
+    page.wait_for_function("() => !document.querySelector('[inert]')")
+    assert page.locator(".md-nav--primary a", has_text="Claims checked").is_visible()
+
+
+def test_the_frame_follows_the_reader(opened: Opener) -> None:
+    """The title in the header, the part in the list beside, the way back up."""
+    page = opened(SESSION, viewport={"width": 1280, "height": 500})
+    parts = page.locator(".md-sidebar--secondary .md-nav__link--active")
+    top = page.locator(".md-top")
+    assert parts.count() == 0
+    assert not page.locator(".md-header__title--active").count()
+    for place in ("pain", "work", "numbing"):
+        page.evaluate("id => document.getElementById(id).scrollIntoView()", place)
+        page.wait_for_function(
+            "id => document.querySelector('.md-sidebar--secondary .md-nav__link--active')?.hash === '#' + id", arg=place
+        )
+        assert parts.count() == 1
+        frame = page.locator(".md-sidebar--secondary .md-sidebar__scrollwrap").bounding_box()
+        link = parts.bounding_box()
+        assert frame["y"] <= link["y"] <= frame["y"] + frame["height"]
+        assert frame["y"] + frame["height"] <= 500
+    assert page.locator(".md-header__title--active").count() == 1
+    # The heading that was asked for stands below the header.
+    assert page.evaluate("document.getElementById('numbing').getBoundingClientRect().top") >= 48
+    assert top.is_visible()  # the last move went up
+    top.click()
+    page.wait_for_function("() => scrollY === 0")
+    top.wait_for(state="hidden")
+
+
+def test_colours_are_named_as_in_the_theme_and_older_choices_hold(opened: Opener) -> None:
+    config = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
+    names = [entry["toggle"]["name"] for entry in config["theme"]["palette"]]
+    page = opened("/about/accessibility/", color_scheme="light")
+    button = page.locator(".guide-colours")
+    for name in (*names, names[0]):
+        assert button.get_attribute("aria-label") == name
+        button.click()
+    scheme = "document.body.dataset.mdColorScheme"
+    kept = {
+        # as the theme's script writes it
+        '{"index":2,"color":{"media":"(prefers-color-scheme: dark)","scheme":"slate","primary":"custom"}}': "slate",
+        '{"index":1,"color":{"media":"(prefers-color-scheme: light)","scheme":"default"}}': "default",
+        '{"index":0,"color":{"media":"(prefers-color-scheme)","scheme":"default"}}': "slate",
+        # what nobody wrote
+        '{"index":7}': "slate",
+        '{"index":"__proto__"}': "slate",
+        "null": "slate",
+        "{": "slate",
+        json.dumps("<img src=x onerror=alert(1)>"): "slate",
+    }
+    page.emulate_media(color_scheme="dark")
+    for value, wanted in kept.items():
+        page.evaluate("value => localStorage.setItem('/.__palette', value)", value)
+        page.reload()
+        assert page.evaluate(scheme) == wanted, value
+        assert button.get_attribute("aria-label") in names
+    # A browser that lets nothing be kept
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })")
+    page.reload()
+    assert page.evaluate(scheme) == "slate"
+    button.click()
+    assert page.evaluate(scheme) == "default"
+
+
+def test_a_picture_opens_with_the_space_bar_or_as_a_file(opened: Opener) -> None:
+    page = opened("/basics/hair-loss/", viewport=PHONE)
+    asked = asked_for(page)
+    link = page.locator(".guide-zoom").first
+    link.focus()
+    page.keyboard.press(" ")
+    page.locator("#glightbox-body .gslide.current img").wait_for()
+    assert {"zoom.js", "glightbox.min.js", "glightbox.min.css", "zoom.css"} <= set(asked)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#glightbox-body", state="detached")
+    page.reload()
+    page.route("**/glightbox.min.js", lambda route: route.abort())
+    page.locator(".guide-zoom").first.click()
+    page.wait_for_url("**/*.svg")
+
+
+def test_without_scripts_a_fold_leads_to_what_it_holds(opened: Opener) -> None:
+    page = opened(SESSION, java_script_enabled=False)
+    assert not page.locator(".guide-colours").is_visible()
+    page.locator("details.clinicians > summary").click()
+    page.locator("details.clinicians .guide-later a").click()
+    page.wait_for_url("**/more.html#part-1")
+    assert page.locator("#part-1 li").first.is_visible()
+    page.locator("article a[href='./']").last.click()
+    page.wait_for_url(f"**{SESSION}")
