@@ -115,6 +115,13 @@ class Rule:
         return set(map(what_of, self.declared))
 
     @property
+    def hides(self) -> bool:
+        """Whether nothing is shown of what it is for."""
+        return any(
+            one.lower_name == "display" and tinycss2.serialize(one.value).strip() == "none" for one in self.declared
+        )
+
+    @property
     def is_whole(self) -> bool:
         """Whether browsers that do not know one of its selectors drop it whole, so that it must stay together."""
         return any(re.search(r"::?-(?:webkit|moz|ms)-", selector.text) for selector in self.selectors)

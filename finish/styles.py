@@ -44,7 +44,7 @@ ARTICLE = "article.md-content__inner"
 FOOTER = ".md-footer"
 SCREEN = 700
 """Characters of text that surely fill the first screen, of a desktop too."""
-COMMON = 0.2
+COMMON = 0.1
 """A rule is needed early if it is for the first screen of so large a part of the pages."""
 OPTIONAL = 0.5
 """One of our stylesheets has a file of its own if fewer pages than this need it."""
@@ -185,6 +185,12 @@ def _choose_parts(rules: Sequence[Rule], single: Collection[str], pages: Sequenc
         pages: Those whose first screens decide.
     """
     screens = [first_screens(page) for page in pages]
+    # What stands before or after an element is often taken away again.
+    gone: dict[str, list[Selector]] = defaultdict(list)
+    for rule in rules:
+        if not rule.conditions and rule.hides:
+            for selector in rule.selectors:
+                gone[selector.pseudo].append(selector)
     parted: list[Rule] = []
     for rule in rules:
         if rule.sheet in single or rule.for_print or not rule.selectors:
@@ -193,7 +199,11 @@ def _choose_parts(rules: Sequence[Rule], single: Collection[str], pages: Sequenc
             continue
         trees = [narrow if rule.for_narrow else wide for wide, narrow in screens]
         at_first = _at_first(rule)
-        now = {one for one in at_first if _share(one.at_first, trees) >= COMMON}
+        now = set()
+        for one in at_first:
+            without = _joined(gone[one.pseudo]) if one.pseudo and not rule.hides else ""
+            if _share(one.at_first, trees, without) >= COMMON:
+                now.add(one)
         if now and rule.is_whole:
             now = set(rule.selectors)
         for part, wanted in ((CORE, True), (LATE, False)):
@@ -244,9 +254,16 @@ def _is_seen(declaration: Any) -> bool:
     return what_of(declaration)[0] not in UNSEEN
 
 
-def _share(asked: str, trees: Sequence[LexborHTMLParser]) -> float:
-    """The part of the pages on which one of the selectors fits."""
-    return sum(1 for tree in trees if tree.css_first(asked) is not None) / len(trees)
+def _share(asked: str, trees: Sequence[LexborHTMLParser], without: str = "") -> float:
+    """The part of the pages on which one of the selectors fits an element that none of `without` fits."""
+    found = 0
+    for tree in trees:
+        if without:
+            left = {node.mem_id for node in tree.css(asked)} - {node.mem_id for node in tree.css(without)}
+            found += bool(left)
+        else:
+            found += tree.css_first(asked) is not None
+    return found / len(trees)
 
 
 def _in_order(rules: Sequence[Rule], order: Sequence[str], matcher: Matcher) -> list[Rule]:

@@ -63,8 +63,8 @@ def test_axe_with_the_menu_and_the_search_open(opened: Opener) -> None:
     page.wait_for_timeout(400)
     assert axe_faults(page) == []
     page = opened("/evidence/")
-    page.locator(".md-search__input").fill("dutasteride")
-    page.wait_for_selector(".md-search-result__link")
+    page.locator(".guide-search__input").fill("dutasteride")
+    page.wait_for_selector(".guide-search__panel .guide-found__link")
     assert axe_faults(page) == []
 
 

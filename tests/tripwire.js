@@ -106,11 +106,15 @@ window.tripwire = (() => {
       }
     },
 
-    /** Each text in each field of the page, and its buttons pressed; all fields hold a text at once, each another one. */
+    /** Each text in a field of the page, and its buttons pressed; all fields hold a text at once, each another one.
+        Thorough: each text in each field. */
     async type(texts) {
       const whole = element?.closest("article") ?? document;
       const fields = [...whole.querySelectorAll("input:not([type=file], [type=radio], [type=checkbox]), textarea")];
-      for (const first of texts.keys()) {
+      const words = fields.filter((field) => ["text", "search", "tel", "textarea"].includes(field.type));
+      fields.sort((one, other) => words.includes(other) - words.includes(one));
+      const long = element?.matches("fb-checker") && element.querySelector("textarea");
+      for (let first = 0; first < (long && !thorough ? 1 : texts.length); first += thorough ? 1 : words.length || 1) {
         fields.forEach((field, place) => {
           field.value = texts[(first + place) % texts.length];
         });
@@ -134,7 +138,6 @@ window.tripwire = (() => {
         await soon();
       }
       // A long text is read in slices, and the next one puts an end to it: so all of them once more, as one.
-      const long = element?.matches("fb-checker") && element.querySelector("textarea");
       if (long) {
         long.value = `painless\n${texts.join("\n")}`;
         element.querySelector("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
