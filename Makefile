@@ -46,7 +46,7 @@ test: .venv/dev lint ## everything, a browser included
 
 thorough: .venv/dev ## every case of the browser tests, of which `make test` takes a part: twenty minutes
 	sh tools/browser.sh $(BIN)/playwright
-	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py tests/test_release.py
+	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py tests/test_release.py tests/test_safety.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -77,6 +77,10 @@ load: .venv/dev build ## nginx and Caddy with the settings of deploy/, 200 conne
 
 release: .venv/dev ## dist/ from the last commit: the site, settings for servers, what it is made of, sums
 	$(BIN)/python -m tools.release
+
+scorecard: .venv/dev ## the figures on /about/scorecard/, measured anew: some minutes
+	sh tools/browser.sh $(BIN)/playwright
+	$(BIN)/python -m tools.scorecard
 
 clean:
 	rm -rf .venv .build .cache site editions screenshots leaflets-pdf dist

@@ -122,6 +122,8 @@ class Allowed:
 def policy(allowed: Allowed, *, frame: bool = False, header: bool = True) -> str:
     """The Content-Security-Policy.
 
+    It does not ask for Trusted Types: the lightbox and Zensical's own script write HTML, and would be stopped.
+
     Args:
         allowed: What stands in pages themselves.
         frame: For a page that others may frame. It has no script, form or frame of its own.

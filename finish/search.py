@@ -67,8 +67,9 @@ def run(site: Site) -> None:
     for page in site.pages:
         if page.kind in ("page", "404"):
             _box(site, page)
-    _after_heading(site, "/search/", "search-page")
-    _after_heading(site, "/404.html", "search-missing")
+    _put(site, "/search/", "search-page", "h1 + *")
+    # Below what to do in an emergency.
+    _put(site, "/404.html", "search-missing", ".guide-404 h2")
 
 
 def all_parts(site: Site, book: Factbook, *, questions: bool = True) -> list[Part]:
@@ -98,10 +99,10 @@ def _script(site: Site, page: Page, name: str) -> None:
     page.head.insert_child(fragment(site.template("search-script.html", root=page.root, script=name))[0])
 
 
-def _after_heading(site: Site, address: str, name: str) -> None:
-    """Put an element of ours below the heading of a page, with its script."""
+def _put(site: Site, address: str, name: str, before: str) -> None:
+    """Put an element of ours on a page, in front of another, with its script."""
     page = site.page(address)
-    page.one("h1").insert_after(fragment(site.template(f"{name}.html"))[0])
+    page.one(before).insert_before(fragment(site.template(f"{name}.html"))[0])
     _script(site, page, name)
 
 

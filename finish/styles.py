@@ -88,6 +88,7 @@ def run(site: Site) -> None:
         # What a script fetches, such as the picture viewer's styles, is named in it.
         if path.relative_to(site.folder).as_posix() not in new and not any(path.name in text for text in words.texts):
             path.unlink()
+            path.with_name(f"{path.name}.map").unlink(missing_ok=True)
 
 
 def _linked(page: Page) -> list[str]:

@@ -1,7 +1,7 @@
 """The policy and the headers against the built pages; hostile texts in every place that takes one; nothing from outside.
 
 The texts stand in hostile.yml. Each page with a tool, a filter or a search meets all of them on one load, several at
-once; `--thorough` puts each text into each field, and opens each page anew for every third.
+once; `--thorough` puts each text into each field, and opens each page anew for every sixth.
 """
 
 from __future__ import annotations
@@ -563,8 +563,7 @@ def test_a_clinics_file_takes_no_hostile_text() -> None:
         for kind in (words, web):
             try:
                 kept = kind.validate_python(text)
-            except ValidationError as error:
-                assert "\n" not in error.errors()[0]["msg"], text
+            except ValidationError:
                 continue
             taken += 1
             assert not re.search(r"[\"<>\\\\{}`\x00-\x1f\u2028\u202a-\u202e]", kept), text
@@ -644,6 +643,16 @@ def test_the_tripwire_trips(watched: Watched) -> None:
         watched.check("/search/", "")
 
 
+def test_an_address_with_two_slashes_is_no_other_host(watched: Watched) -> None:
+    """A host may serve `//tools/…` too; as an address by itself it would name a host called tools."""
+    watched.open("//tools/visit-card/#visit-card=x")
+    watched.page.fill("[name=what]", "painless")
+    watched.open("//search/#q=itching")
+    watched.page.wait_for_selector("guide-results li")
+    assert watched.page.url == watched.root + "//search/#q=itching"
+    watched.check("//search/", "")
+
+
 @pytest.mark.parametrize("path", PLACES_TO_TYPE)
 def test_hostile_texts_do_nothing(watched: Watched, path: str, request: pytest.FixtureRequest) -> None:
     """In the fields, in the address, in what is kept: every text, one after the other, on one load of the page."""
@@ -668,7 +677,7 @@ def test_hostile_texts_do_nothing(watched: Watched, path: str, request: pytest.F
         watched.check(path, ", ".join(some))
     # What is kept, read as a page starts; every key that the page's scripts look for.
     keys = page.evaluate("tripwire.keys()")
-    rounds = TEXTS[::3] if thorough else [texts[0] for texts in HOSTILE.values()][::8]
+    rounds = TEXTS[::6] if thorough else [texts[0] for texts in HOSTILE.values()][::8]
     for text in rounds:
         page.evaluate("([keys, text]) => tripwire.keep(keys, text)", [keys, text])
         query = quote(text[:500], errors="replace")

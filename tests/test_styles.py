@@ -138,7 +138,7 @@ def test_what_is_below_the_first_screen_comes_later(tmp_path: Path) -> None:
 
 
 def test_what_one_page_needs_early_stands_in_front_of_it(tmp_path: Path) -> None:
-    bodies = {f"page{at}.html": f"<h1>Title</h1>{LONG}<i>Text</i>" for at in range(9)}
+    bodies = {f"page{at}.html": f"<h1>Title</h1>{LONG}<i>Text</i>" for at in range(19)}
     bodies["index.html"] = f"<h1>Title</h1><i>Text</i>{LONG}"
     site, files = cut(tmp_path, "h1{top:0}i{top:1px}", bodies)
     assert files == {"core": "h1{top:0}", "late": "i{top:1px}"}
@@ -267,6 +267,7 @@ def test_each_page_waits_for_one_stylesheet_and_each_is_linked(builder: str) -> 
         assert len(set(names)) == len(names), path
     # The last is fetched when a picture is opened, or with the list of results.
     assert set(stylesheets(builder)) - linked <= {"glightbox.min", "zoom", "search-results"}
+    assert not list((built(builder) / FOLDER).glob("*.map"))
 
 
 def test_two_runs_write_the_same(tmp_path: Path) -> None:

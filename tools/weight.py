@@ -76,7 +76,7 @@ def _imports(path: Path) -> frozenset[Path]:
     return frozenset(found)
 
 
-def _asked(site: Path, address: str) -> tuple[set[Path], set[Path]]:
+def asked(site: Path, address: str) -> tuple[set[Path], set[Path]]:
     """Files that a page fetches by itself: those that block the first paint, and all."""
     file = site / address.lstrip("/")
     file = file / "index.html" if address.endswith("/") else file
@@ -103,8 +103,8 @@ def _asked(site: Path, address: str) -> tuple[set[Path], set[Path]]:
 def weigh(site: Path, address: str) -> Weight:
     """Weigh one page of a finished site."""
     site = site.resolve()
-    blocking, everything = _asked(site, address)
-    _, home = _asked(site, "/")
+    blocking, everything = asked(site, address)
+    _, home = asked(site, "/")
     return Weight(
         address,
         sum(map(packed, blocking)),

@@ -1,0 +1,170 @@
+"""What a page may weigh, and that nothing is fetched before somebody asks for it.
+
+The figures are read from the files (tools.weight): kB packed with gzip at level 6. Speeds are no test; `make bench` has
+them.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.conftest import DESKTOP, PHONE, built
+from tools.weight import Weight, asked, weigh, weigh_all
+
+GOAL = (15.0, 50.0, 10.0)
+"""kB before the first paint, at load in all, and of a second page after the home page."""
+EXCEPTIONS: dict[str, dict[str, tuple[float, float, float]]] = {
+    "The whole register is in the page, so that it can be searched without a server.": {
+        "/evidence/studies/": (109, 137, 112),
+    },
+    "A list to look things up in: each entry with its words, its sources and its doubts.": {
+        "/evidence/claims/": (60, 90, 62),
+        "/evidence/by-condition/": (33, 60, 30),
+        "/evidence/": (27, 54, 24),
+        "/options/": (27, 55, 26),
+        "/ingredients/": (19, 47, 18),
+        "/ingredients/other/": (19, 42, 14),
+        "/evidence/trials/": (19, 44, 16),
+        "/about/scorecard/": (17, 42, 15),
+    },
+    "A tool: its form, all that it can say, and what it works with.": {
+        "/tools/decide/": (28, 69, 39),
+        "/tools/visit-card/": (29, 65, 36),
+        "/tools/questions/": (28, 64, 36),
+        "/tools/planner/": (17, 60, 32),
+        "/clinics/advertising/": (41, 75, 47),
+        "/search/": (15, 51, 26),
+    },
+    "A part of the course: the page, its questions, its record, and a case or cards.": {
+        "/staff/practice/": (33, 75, 47),
+        "/staff/aftercare/": (22, 64, 36),
+        "/staff/": (18, 60, 32),
+    },
+    "Its drawings are most of it.": {
+        "/basics/hair-loss/": (17, 79, 50),
+        "/basics/how-it-works/": (18, 46, 17),
+        "/basics/": (15, 50, 12),
+        "/treatment/techniques/": (15, 50, 19),
+        "/treatment/course/": (25, 57, 27),
+    },
+    "A long text that a reader in need wants on one page.": {
+        "/safety/": (22, 48, 20),
+        "/safety/rules/": (17.5, 46, 17),
+        "/aftercare/": (20, 49, 21),
+        "/aftercare/warning-signs/": (18.5, 44, 16),
+        "/candidacy/": (18, 50, 13),
+        "/treatment/before/": (18, 50, 15),
+        "/treatment/session/": (15.2, 50, 14),
+        "/ingredients/dutasteride-finasteride/": (18, 50, 15),
+        "/ingredients/growth-factors/": (16, 50, 11),
+        "/ingredients/vitamins/": (16, 50, 11),
+        "/evidence/method/": (17.5, 50, 12),
+        "/evidence/unknowns/": (17, 50, 12),
+        "/clinics/consent/": (16, 50, 11),
+    },
+    "Things to copy: boxes, pictures and what copies them.": {
+        "/clinics/embed/": (15, 50, 13),
+        "/clinics/link/": (15, 50, 13),
+        "/clinics/make-it-yours/": (15, 50, 13),
+    },
+    "A sheet to print, with nothing of the theme: the second page is the whole page.": {
+        "/leaflets/": (15, 50, 16),
+        "/leaflets/aftercare/": (19, 50, 19),
+    },
+}
+"""Pages that may weigh more, each with its own figures (before the first paint, at load, as a second page), by reason.
+An address stands for those below it too, where they have none of their own."""
+AT_LOAD = ["/treatment/session/", "/", "/evidence/by-condition/", "/tools/questions/"]
+"""Pages whose requests a browser counts."""
+ASKED_LATER = ("minisearch", "search-engine", "search-results", "stemmer", "index", "lightbox", "sources", "more")
+"""What must not be fetched before somebody searches, opens a picture or comes to the sources."""
+
+
+def allowed(address: str) -> tuple[float, float, float]:
+    """The limits of a page: those of the longest address that it starts with."""
+    limits = {place: its for group in EXCEPTIONS.values() for place, its in group.items()}
+    place = max((place for place in limits if address.startswith(place) and place != "/"), key=len, default="")
+    deep = place and (place == address or place in ("/staff/", "/leaflets/"))
+    return limits[place] if deep else GOAL
+
+
+@functools.cache
+def weights() -> list[Weight]:
+    """Every page of the finished site, weighed."""
+    return weigh_all(built("finished"))
+
+
+def test_every_page_keeps_its_budget() -> None:
+    assert len(weights()) > 60
+    over = []
+    for one in weights():
+        limits = allowed(one.address)
+        figures = (one.first, one.load, one.second)
+        if any(figure > limit for figure, limit in zip(figures, limits, strict=True)):
+            over.append(f"{one.address}: {' '.join(f'{figure:.1f}' for figure in figures)}, allowed {limits}")
+    assert not over, "\n".join(over)
+
+
+def test_exceptions_name_pages_that_are_there() -> None:
+    addresses = {one.address for one in weights()}
+    assert not [place for group in EXCEPTIONS.values() for place in group if place not in addresses]
+
+
+def test_most_visitors_get_half_of_what_they_got() -> None:
+    """The page that a search is most likely to lead to, against the same page as the builder wrote it."""
+    before, after = (weigh(built(site), "/treatment/session/") for site in ("mkdocs", "finished"))
+    assert after.first < before.first / 3
+    assert after.load < before.load / 2
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_browser_fetches_what_was_counted_and_nothing_moves(browser: Any, address: str, size: dict[str, int]) -> None:
+    site = built("finished")
+    wrong = []
+    for place in AT_LOAD if size == PHONE else AT_LOAD[:1]:
+        # Without the worker: what it keeps for reading offline comes after the load, and has a test of its own.
+        context = browser.new_context(viewport=size, service_workers="block")
+        page = context.new_page()
+        page.add_init_script(
+            "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(one => { window.moved += one.value; }))"
+            ".observe({type: 'layout-shift', buffered: true});"
+        )
+        requests: list[str] = []
+        page.on("request", lambda request, requests=requests: requests.append(request.url.removeprefix(address)))
+        page.goto(address + place, wait_until="networkidle")
+        root = site.resolve()
+        counted = {"/" + path.relative_to(root).as_posix() for path in asked(root, place)[1]}
+        names = {one + "index.html" if one.endswith("/") else one for one in requests}
+        # The tab's own pictures are the browser's business; Chromium without a window leaves some out.
+        extra = {name for name in names - counted if "favicon" not in name and not name.endswith(".webmanifest")}
+        wrong += [f"{place}: {name} was not counted" for name in sorted(extra)]
+        late = [
+            name for name in names for word in ASKED_LATER if word in name.rpartition("/")[2].replace("index.html", "")
+        ]
+        wrong += [f"{place}: {name} was fetched before it was wanted" for name in sorted(late)]
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+        moved = page.evaluate("window.moved")
+        wrong += [f"{place}: the layout moved by {moved}"] if moved > 0.001 else []
+        context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_pictures_have_a_size_and_pages_one_blocking_file() -> None:
+    """What would move the layout or hold up the paint, read from the files."""
+    for path in sorted(built("finished").rglob("*.html")):
+        tree = LexborHTMLParser(path.read_text(encoding="utf-8"))
+        for image in tree.css("article img"):
+            assert {"width", "height"} <= set(image.attributes), (path, image.html)
+        for script in tree.css("script[src]"):
+            assert script.attributes.get("type") == "module" or "defer" in script.attributes, (path, script.html)
+
+
+def test_a_heavier_page_is_told() -> None:
+    assert allowed("/evidence/claims/") == (60, 90, 62)
+    assert allowed("/staff/session/") == allowed("/staff/")
+    assert allowed("/treatment/cost/") == GOAL
+    assert Weight("/treatment/cost/", 15.1, 40, 5, 14).first > allowed("/treatment/cost/")[0]

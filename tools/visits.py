@@ -1,0 +1,236 @@
+"""What a visit costs, beside the theme as it comes: bytes, requests, and what keeps a slow phone busy.
+
+Three sites from the same Markdown: `finished` as it is published, `plain` as MkDocs writes it with our templates and
+styles, `theme` with nothing of ours but the Markdown and what makes it. A server on this machine packs and counts. The
+worker is left out: it fetches what it keeps once the page is there.
+"""
+
+from __future__ import annotations
+
+import gzip
+import http.server
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from finish import finish
+from tools import weight
+from tools.browsing import launch
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("/", "/treatment/session/", "/evidence/", "/safety/", "/tools/decide/")
+PHONE = ViewportSize(width=360, height=740)
+DESKTOP = ViewportSize(width=1280, height=800)
+BOX = ".guide-search__input, .md-search__input"
+"""The search box, ours or the theme's."""
+SLOWER = 4
+"""How much slower than this machine the phone is."""
+LONG = 50
+"""Milliseconds; a longer task is felt."""
+TEXTS = {".css", ".html", ".js", ".json", ".md", ".svg", ".txt", ".webmanifest", ".xml"}
+WATCH = """
+window.watched = {tasks: [], moved: 0};
+new PerformanceObserver(list => list.getEntries().forEach(one => window.watched.tasks.push(one.duration)))
+    .observe({type: 'longtask', buffered: true});
+new PerformanceObserver(list => list.getEntries().forEach(one => { window.watched.moved += one.value; }))
+    .observe({type: 'layout-shift', buffered: true});
+"""
+"""Notes tasks over 50 ms and how much the layout moves."""
+
+
+class _Packing(http.server.SimpleHTTPRequestHandler):
+    """Answers as a good host does: packed, and to be kept by the browser."""
+
+    sent: list[int]
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Cache-Control", "max-age=3600")
+        if path.suffix in TEXTS:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.sent.append(len(body))
+
+
+@contextmanager
+def packing(site: Path) -> Iterator[tuple[str, list[int]]]:
+    """Serve a site; yields its root without a slash at the end, and a list to which the bytes of each answer go."""
+    counted: list[int] = []
+
+    class Handler(_Packing):
+        sent = counted
+
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given, directory=str(site))
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}", counted
+    finally:
+        server.shutdown()
+
+
+def build(folder: Path, configuration: Path = ROOT / "mkdocs.yml") -> Path:
+    """Build a site with MkDocs into a folder; return the folder."""
+    command = [str(Path(sys.executable).with_name("mkdocs")), "build", "--quiet", "--no-strict"]
+    command += ["--site-dir", str(folder), "--config-file", str(configuration)]
+    # The theme prints a notice about a coming MkDocs; requirements.txt pins the one we use.
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    subprocess.run(command, check=True, cwd=configuration.parent, env=environment)  # noqa: S603 - our own builder
+    return folder
+
+
+def build_theme(folder: Path) -> Path:
+    """Build the same Markdown with the theme as it comes; return the site's folder."""
+    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    extensions = re.search(r"^markdown_extensions:\n(?:(?:[ #].*)?\n)+", text, re.MULTILINE)
+    menu = text[text.index("\nnav:\n") :]
+    if extensions is None:
+        raise SystemExit("mkdocs.yml: no markdown_extensions")
+    (folder / "docs").mkdir(parents=True)
+    for path in (ROOT / "docs").rglob("*"):
+        copy = folder / "docs" / path.relative_to(ROOT / "docs")
+        if path.is_dir():
+            copy.mkdir(exist_ok=True)
+        elif path.suffix == ".md":
+            # What has a template of ours is a page like the others.
+            text_of = re.sub(r"^template:.*\n", "", path.read_text(encoding="utf-8"), count=1, flags=re.MULTILINE)
+            copy.write_text(text_of, encoding="utf-8")
+        else:
+            shutil.copy(path, copy)
+    (folder / "data").symlink_to(ROOT / "data")
+    head = "site_name: Guide\ntheme:\n  name: material\n  font: false\nplugins:\n  - search\n"
+    (folder / "mkdocs.yml").write_text(f"{head}{extensions.group()}{menu}", encoding="utf-8")
+    return build(folder / "site", folder / "mkdocs.yml")
+
+
+@contextmanager
+def finished() -> Iterator[Path]:
+    """The site as it is published, in a folder that goes afterwards."""
+    with tempfile.TemporaryDirectory(prefix="guide-visits-") as name:
+        site = build(Path(name) / "site")
+        finish(site, ROOT)
+        yield site
+
+
+def _opened(browser: Browser, size: ViewportSize) -> Page:
+    return browser.new_context(viewport=size, service_workers="block").new_page()
+
+
+def _taken(counted: list[int]) -> float:
+    """The kB since the last time somebody asked."""
+    total = sum(counted) / 1000
+    counted.clear()
+    return total
+
+
+def bytes_of(browser: Browser, site: Path) -> dict[str, float]:
+    """What a site sends, in kB: means over the pages; the search box is touched on a page of text."""
+    loads, requests, seconds = [], [], []
+    with packing(site) as (root, counted):
+        for address in PAGES:
+            page = _opened(browser, PHONE)
+            page.goto(root + address, wait_until="networkidle")
+            requests.append(len(counted))
+            loads.append(_taken(counted))
+            if address == "/":
+                for other in PAGES[1:]:
+                    page.goto(root + other, wait_until="networkidle")
+                    seconds.append(_taken(counted))
+            page.context.close()
+        page = _opened(browser, DESKTOP)
+        page.goto(root + PAGES[1], wait_until="networkidle")
+        _taken(counted)
+        page.locator(BOX).first.click()
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(1000)
+        touched = _taken(counted)
+        page.keyboard.type("minoxidil")
+        page.wait_for_timeout(1500)
+        queried = _taken(counted)
+        page.context.close()
+    return {
+        "first_kb": statistics.mean(weight.weigh(site, address).first for address in PAGES),
+        "load_kb": statistics.mean(loads),
+        "requests": statistics.mean(requests),
+        "second_kb": statistics.mean(seconds),
+        "search_touched_kb": touched,
+        "search_query_kb": queried,
+    }
+
+
+def speed_of(browser: Browser, site: Path, runs: int = 3) -> dict[str, dict[str, float]]:
+    """What keeps a phone busy that is four times slower than this machine: of some runs the middle one, by page."""
+    found = {}
+    with packing(site) as (root, _):
+        for address in PAGES:
+            tasks, moved = [], []
+            for _run in range(runs):
+                page = _opened(browser, PHONE)
+                page.add_init_script(WATCH)
+                page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+                page.goto(root + address, wait_until="networkidle")
+                page.wait_for_timeout(500)
+                watched = page.evaluate("window.watched")
+                tasks.append(max(watched["tasks"], default=0.0))
+                moved.append(watched["moved"])
+                page.context.close()
+            found[address] = {"longest_task_ms": statistics.median(tasks), "moved": statistics.median(moved)}
+    return found
+
+
+def measure() -> dict[str, Any]:
+    """Build the three sites, visit them, print a table; return the figures."""
+    found: dict[str, Any] = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="guide-visits-") as name,
+        finished() as ready,
+        sync_playwright() as started,
+    ):
+        folder = Path(name)
+        sites = {"finished": ready, "plain": build(folder / "plain"), "theme": build_theme(folder / "theme")}
+        browser = launch(started)
+        for which, site in sites.items():
+            figures = {key: round(value, 1) for key, value in bytes_of(browser, site).items()}
+            found[which] = figures | {"speed": speed_of(browser, site)}
+        found["finished"]["kept_for_offline_kb"] = round(weight.kept_kb(ready), 1)
+        browser.close()
+    keys = ("first_kb", "load_kb", "requests", "second_kb", "search_touched_kb", "search_query_kb")
+    print(
+        f"\n{'site':<9}"
+        + "".join(f"{key.removesuffix('_kb'):>16}" for key in keys)
+        + f"{'longest task':>14}{'moved':>7}"
+    )
+    for which, figures in found.items():
+        speed = figures["speed"].values()
+        longest, moved = (max(one[key] for one in speed) for key in ("longest_task_ms", "moved"))
+        print(f"{which:<9}" + "".join(f"{figures[key]:>16.1f}" for key in keys) + f"{longest:>11.0f} ms{moved:>7.3f}")
+    for address, one in found["finished"]["speed"].items():
+        print(f"  {address:<24} longest task {one['longest_task_ms']:.0f} ms, moved {one['moved']:.3f}")
+    return found
