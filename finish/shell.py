@@ -83,6 +83,11 @@ def _own_frame(site: Site, page: Page) -> None:
         gone.decompose()
     for word in page.tree.css("article abbr"):
         _without(word, "tabindex")
+    # Code that is wider than a phone is scrolled, by keyboard too.
+    for code in page.tree.css("article pre > code"):
+        code.attrs["tabindex"] = "0"
+    if page.kind == "404" and (aside := page.tree.css_first(".md-sidebar--secondary")) is not None:
+        aside.decompose()  # it has no parts to list
     palette = page.one("form[data-md-component='palette']")
     label = page.one("form[data-md-component='palette'] label").attributes["title"]
     palette.replace_with(_single(site.template("shell-colours.html", label=label)))

@@ -95,7 +95,9 @@ def asked(site: Path, address: str) -> tuple[set[Path], set[Path]]:
         if element.tag == "link" and element.attributes.get("rel") == "stylesheet":
             if in_head and element.attributes.get("media") != "print":
                 blocking.add(path)
-        elif element.tag == "script" and kind != "module" and not {"defer", "async"} & set(element.attributes):
+        elif (
+            in_head and element.tag == "script" and kind != "module" and not {"defer", "async"} & {*element.attributes}
+        ):
             blocking.add(path)
     return blocking, everything
 
