@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 import importlib
 import re
+import weakref
+import zlib
+from collections import OrderedDict
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +26,13 @@ KEPT = "pre, textarea, script, style"
 """Elements whose white space means something."""
 
 
+AT_HAND = 400
+"""So many pages stay parsed. A tree needs thirty times the room of its text, and a site may have thousands of pages:
+those asked for longest ago are kept as packed text until somebody wants them again."""
+_parsed: OrderedDict[weakref.ref[Page], None] = OrderedDict()
+"""The parsed pages of all sites, the one asked for last at the end."""
+
+
 class FinishError(Exception):
     """Something that a step counts on is missing; the text is one line for the person who builds."""
 
@@ -33,7 +43,7 @@ class Page:
     Attributes:
         address: Where it stands, seen from the site's root: `/treatment/session/`, `/404.html`.
         path: Its file.
-        tree: The parsed page.
+        tree: The parsed page. Parts of it are held for no longer than one works on the page.
         kind: `page`, `frame` (what others may embed), `leaflet` (a page to print, with a head of its own) or `404`.
     """
 
@@ -41,7 +51,9 @@ class Page:
         self.path = path
         name = path.relative_to(folder).as_posix()
         self.address = "/" + name.removesuffix("index.html")
-        self.tree = LexborHTMLParser(path.read_text(encoding="utf-8"))
+        self._text = zlib.compress(path.read_bytes(), 1)
+        self._tree: LexborHTMLParser | None = None
+        self._itself = weakref.ref(self)
         self._base = base
         if name == "404.html":
             self.kind = "404"
@@ -51,6 +63,20 @@ class Page:
             self.kind = "leaflet"
         else:
             self.kind = "page"
+
+    @property
+    def tree(self) -> LexborHTMLParser:
+        if self._tree is None:
+            self._tree = LexborHTMLParser(zlib.decompress(self._text).decode())
+            _parsed[self._itself] = None
+            while len(_parsed) > AT_HAND:
+                oldest = _parsed.popitem(last=False)[0]()
+                if oldest is not None and oldest._tree is not None:
+                    oldest._text = zlib.compress((oldest._tree.html or "").encode(), 1)
+                    oldest._tree = None
+        else:
+            _parsed.move_to_end(self._itself)
+        return self._tree
 
     @property
     def root(self) -> str:

@@ -12,6 +12,7 @@ import tinycss2
 from cssselect2 import parser as selectors
 from pygments.lexers.javascript import JavascriptLexer
 from pygments.token import String
+from selectolax.lexbor import LexborNode
 
 from finish.rules import Rule, Selector
 from finish.site import Page, Site
@@ -102,29 +103,50 @@ def resolved(page: Page, link: str) -> str:
     return link.removeprefix(page.root).removeprefix("./")
 
 
-def _signatures(pages: Iterable[Page], rules: Sequence[Rule]) -> set[Signature]:
-    """What the elements of the pages are like, as far as the rules can tell them apart."""
+def _signatures(pages: Iterable[Page], rules: Sequence[Rule]) -> tuple[set[Signature], list[Page]]:
+    """What the elements of the pages are like, as far as the rules can tell them apart.
+
+    Returns:
+        All that there is, and the pages that have something that pages before them have not: an element of another
+        kind, or one inside or behind an element of another kind.
+    """
     texts = "\n".join({selector.text for rule in rules for selector in rule.selectors})
     names, ids, classes = (set(re.findall(sign + r"([\w-]+)", texts)) for sign in (r"\[", "#", r"\."))
     with_value = set(re.findall(r"\[([\w-]+)=", texts))
-    found = set()
+
+    def signature(node: LexborNode) -> Signature:
+        given = node.attributes
+        its = given.get("id") or ""
+        attributes = ((name, (value or "") if name in with_value else "") for name, value in given.items())
+        return Signature(
+            (node.tag or "").lower(),
+            its if its in ids else "",
+            frozenset(classes.intersection((given.get("class") or "").split())),
+            tuple(one for one in attributes if one[0] in names),
+        )
+
+    found: set[Signature] = set()
+    places: set[tuple[Signature | None, Signature | None, Signature]] = set()
+    different = []
     for page in pages:
-        held = [
-            inner for node in page.tree.css("template") for tree in node.template_fragments() for inner in tree.css("*")
+        known = len(places)
+        roots = [page.tree.root, *(tree for node in page.tree.css("template") for tree in node.template_fragments())]
+        waiting: list[tuple[LexborNode, Signature | None]] = [
+            (root, signature(root)) for root in roots if root is not None
         ]
-        for node in (*page.tree.css("*"), *held):
-            given = node.attributes
-            its = given.get("id") or ""
-            attributes = ((name, (value or "") if name in with_value else "") for name, value in given.items())
-            found.add(
-                Signature(
-                    (node.tag or "").lower(),
-                    its if its in ids else "",
-                    frozenset(classes.intersection((given.get("class") or "").split())),
-                    tuple(one for one in attributes if one[0] in names),
-                )
-            )
-    return found
+        places.update((None, None, its) for _, its in waiting)
+        while waiting:
+            parent, above = waiting.pop()
+            before = None
+            for node in parent.iter():
+                its = signature(node)
+                places.add((above, before, its))
+                before = its
+                waiting.append((node, its))
+        if len(places) > known:
+            different.append(page)
+    found.update(its for _, _, its in places)
+    return found, different
 
 
 NAMELESS = (
@@ -141,8 +163,8 @@ class Matcher:
 
     def __init__(self, pages: Sequence[Page], rules: Sequence[Rule], words: Words) -> None:
         self._words = words
-        self._pages = pages
-        self._all = sorted(_signatures(pages, rules), key=repr)
+        found, self._different = _signatures(pages, rules)
+        self._all = sorted(found, key=repr)
         self._by: dict[str, list[Signature]] = defaultdict(list)
         for signature in self._all:
             for key in {signature.tag, "#" + signature.id, *("." + name for name in signature.classes)}:
@@ -182,7 +204,7 @@ class Matcher:
         return not names or not others or not names.isdisjoint(others)
 
     def _meet(self, one: Selector, other: Selector) -> bool:
-        for page in self._pages:
+        for page in self._different:
             found = {node.mem_id for node in page.tree.css(one.on_page)}
             if found and any(node.mem_id in found for node in page.tree.css(other.on_page)):
                 return True

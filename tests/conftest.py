@@ -35,6 +35,12 @@ LOOK_ALIKE = (
     "/leaflets/aftercare/",
     "/leaflets/consent/",
     "/leaflets/questions/",
+    "/ingredients/vitamins/",
+    "/ingredients/minerals/",
+    "/ingredients/amino-acids/",
+    "/ingredients/growth-factors/",
+    "/ingredients/hyaluronic-acid/",
+    "/ingredients/polynucleotides-exosomes/",
 )
 """Pages made of the same blocks as a sister page: the slow tests look at them with `--thorough` alone (a minute more)."""
 ON_EACH_PAGE = (

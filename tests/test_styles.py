@@ -38,7 +38,7 @@ def small(
         names = [one for one in css if one not in extra.values() or one == extra.get(name)]
         links = "".join(f'<link rel="stylesheet" href="{FOLDER}{one}.css">' for one in names)
         (folder / name).write_text(
-            f"<!doctype html><html><head>{links}</head><body><header><b>Top</b></header><article "
+            f'<!doctype html><html class="no-js"><head>{links}</head><body><header><b>Top</b></header><article '
             f'class="md-content__inner">{body}</article><footer class="md-footer">End</footer>'
             '<script type="module" src="assets/javascripts/own.js"></script></body></html>'
         )
@@ -75,6 +75,7 @@ LONG = f"<p>{'Much text. ' * 100}</p>"
         # Both are there, but nowhere on one element.
         (".a.b{top:0}", '<p class="a">Text</p><p class="b">Text</p>', "", False),
         (".gone p{top:0}", "<p>Text</p>", "", False),
+        (".no-js p{top:0}", "<p>Text</p>", "", True),
         (":is(.gone, .there){top:0}", '<p class="there">Text</p>', "", True),
         (":is(.gone, .lost){top:0}", "<p>Text</p>", "", False),
         ("p:not(.gone){top:0}", "<p>Text</p>", "", True),

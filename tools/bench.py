@@ -149,8 +149,13 @@ def run(command: list[str], folder: Path) -> tuple[float, float, int | None]:
 
 
 def pages_kb(site: Path) -> float:
-    """What the HTML of the middle page weighs, in kB as it stands, without the pages beside pages."""
-    return statistics.median(path.stat().st_size for path in site.rglob("index.html")) / 1000
+    """What the HTML of a page weighs, in kB as it stands: the mean of those that are there at any size.
+
+    The register is left out: it lists all studies, however many, and has figures of its own.
+    """
+    register = site / REGISTER.removesuffix(".md") / "index.html"
+    files = [path for path in site.rglob("index.html") if site / "copies" not in path.parents and path != register]
+    return statistics.mean(path.stat().st_size for path in files) / 1000
 
 
 def growth(times: Iterable[int]) -> list[dict[str, Any]]:
