@@ -126,8 +126,10 @@ def weigh_all(site: Path) -> list[Weight]:
 def kept_kb(site: Path) -> float:
     """What the worker fetches after a first visit, to have it at hand without a network; 0 without a worker."""
     worker = site / "worker.js"
-    found = re.search(r"\bCORE\s*=\s*(\[[^\]]*\])", worker.read_text(encoding="utf-8")) if worker.is_file() else None
-    return sum(packed(site / name) for name in json.loads(found.group(1))) if found else 0.0
+    text = worker.read_text(encoding="utf-8") if worker.is_file() else ""
+    lists = re.findall(r"^const (?:FIRST|MORE) = (\[.*\]);", text, re.MULTILINE)
+    names = {name for found in lists for name in json.loads(found)}
+    return sum(packed(site / (f"{name}index.html" if name == "" or name.endswith("/") else name)) for name in names)
 
 
 def main() -> None:
