@@ -134,7 +134,7 @@ def _signatures(pages: Iterable[Page], rules: Sequence[Rule]) -> tuple[set[Signa
         waiting: list[tuple[LexborNode, Signature | None]] = [
             (root, signature(root)) for root in roots if root is not None
         ]
-        places.update((None, None, its) for _, its in waiting)
+        places.update((None, None, its) for _, its in waiting if its is not None)
         while waiting:
             parent, above = waiting.pop()
             before = None
