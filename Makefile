@@ -44,7 +44,7 @@ test: .venv/dev lint ## everything, a browser included
 	sh tools/servers.sh
 	$(BIN)/pytest -n auto
 
-thorough: .venv/dev ## every case of the browser tests, of which `make test` takes a part: twenty minutes
+thorough: .venv/dev ## every case of the browser tests, of which `make test` takes a part: more than half an hour
 	sh tools/browser.sh $(BIN)/playwright
 	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py tests/test_release.py tests/test_safety.py
 

@@ -131,13 +131,11 @@ def _signatures(pages: Iterable[Page], rules: Sequence[Rule]) -> tuple[set[Signa
     for page in pages:
         known = len(places)
         roots = [page.tree.root, *(tree for node in page.tree.css("template") for tree in node.template_fragments())]
-        waiting: list[tuple[LexborNode, Signature | None]] = [
-            (root, signature(root)) for root in roots if root is not None
-        ]
-        places.update((None, None, its) for _, its in waiting if its is not None)
+        waiting = [(root, signature(root)) for root in roots if root is not None]
+        places.update((None, None, its) for _, its in waiting)
         while waiting:
             parent, above = waiting.pop()
-            before = None
+            before: Signature | None = None
             for node in parent.iter():
                 its = signature(node)
                 places.add((above, before, its))
