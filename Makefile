@@ -46,14 +46,15 @@ test: .venv/dev lint ## everything, a browser included
 
 thorough: .venv/dev ## every case of the browser tests, of which `make test` takes a part: more than half an hour
 	sh tools/browser.sh $(BIN)/playwright
-	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py tests/test_release.py tests/test_safety.py
+	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py tests/test_release.py tests/test_safety.py tests/test_styles.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/dev ## build time and memory of both builders
+bench: .venv/dev ## what a visit costs beside the theme as it comes, Lighthouse if it is there, growth: it takes long
+	sh tools/browser.sh $(BIN)/playwright
 	$(BIN)/python -m tools.bench
 
 reading: .venv/dev build ## school grade of each patient page

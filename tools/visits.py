@@ -7,6 +7,7 @@ worker is left out: it fetches what it keeps once the page is there.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.server
 import os
@@ -73,8 +74,9 @@ class _Packing(http.server.SimpleHTTPRequestHandler):
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
-        self.sent.append(len(body))
+        with contextlib.suppress(ConnectionError):  # the browser has gone to another page
+            self.wfile.write(body)
+            self.sent.append(len(body))
 
 
 @contextmanager
