@@ -51,7 +51,7 @@ ASIDE = 0.65
 """Parts that count no more than this are known by less of their text."""
 COMMON = 3
 """In how many parts a word of the running text has to stand to be one that a slip can be mended to."""
-LEFT_OUT = ("/search/", "/evidence/studies/")
+LEFT_OUT = ("/search/", "/offline/", "/evidence/studies/")
 
 
 def run(site: Site) -> None:

@@ -22,10 +22,6 @@ LAST = ("hosts", "manifest")
 """Work on the written files."""
 DONE = ".finished"
 """Stands in a finished site: finishing one twice would take apart what is no longer there."""
-KEPT = "pre, textarea, script, style"
-"""Elements whose white space means something."""
-
-
 AT_HAND = 400
 """So many pages stay parsed. A tree needs thirty times the room of its text, and a site may have thousands of pages:
 those asked for longest ago are kept as packed text until somebody wants them again."""

@@ -163,10 +163,11 @@ function title() {
   }
 }
 
+/* Only what is out of sight is brought into it: a menu that nearly fits would hide its first entry. */
 function follow(link) {
   const frame = link.closest(".md-sidebar__scrollwrap");
-  if (frame.scrollHeight > frame.clientHeight) {
-    const [item, field] = [link.getBoundingClientRect(), frame.getBoundingClientRect()];
+  const [item, field] = [link.getBoundingClientRect(), frame.getBoundingClientRect()];
+  if (item.top < field.top || item.bottom > field.bottom) {
     frame.scrollTop += item.top - field.top - field.height / 2;
   }
 }
