@@ -86,12 +86,9 @@ def _tell(guide: Guide, entry: Entry, picture: linked_data.Node | None) -> None:
         locale=LOCALES.get(guide.language, ""),
         picture=picture,
         size=(share.WIDTH, share.HEIGHT),
+        data=linked_data.script(linked_data.graph(guide, entry, picture)),
     )
     for node in fragment(head):
-        page.head.insert_child(node)
-    # Beside the tags that say the same: so it packs into few bytes.
-    data = linked_data.script(linked_data.graph(guide, entry, picture))
-    for node in fragment(f'<script type="application/ld+json">{data}</script>'):
         page.head.insert_child(node)
 
 

@@ -54,7 +54,7 @@ def run(site: Site) -> None:
     allowed = Allowed.on((*site.pages, *rest), site)
     texts = {frame: policy(allowed, frame=frame, header=False) for frame in (False, True)}
     for page in (*site.pages, *rest):
-        _state(page, texts[page.kind == "frame"])
+        _state(site, page, texts[page.kind == "frame"])
     for page in rest:
         page.path.write_text(page.html(), encoding="utf-8")
     site.write("_headers", headers_file(headers(site)))
@@ -218,7 +218,7 @@ def _named(node: LexborNode) -> str:
     return f"<{node.tag}{f' id={identity}' if identity else ''}{f' class={name}' if name else ''}>"
 
 
-def _state(page: Page, text: str) -> None:
+def _state(site: Site, page: Page, text: str) -> None:
     """Put a policy into a head, before anything that it rules on."""
-    (meta,) = fragment(f'<meta http-equiv="Content-Security-Policy" content="{text}">')
+    (meta,) = fragment(site.template("safety-meta.html", policy=text).strip())
     page.one("meta[charset]").insert_after(meta)

@@ -106,7 +106,7 @@ def _as_one(site: Site, kind: str, pages: list[Page], linked: dict[str, list[str
     site.write(f"{FOLDER}{ALONE[kind]}.css", written(rules))
     for page in pages:
         first, *others = page.tree.css(LINKS)
-        first.replace_with(_element(page, ALONE[kind]))
+        first.replace_with(_element(site, page, ALONE[kind]))
         for link in others:
             link.decompose()
     return {f"{FOLDER}{ALONE[kind]}.css"}
@@ -138,7 +138,7 @@ def _in_parts(site: Site, pages: list[Page], linked: dict[str, list[str]], words
         others = {_stem(name) for name in single} - own
         needed = [part for part in contents if part not in others]
         needed = [part for part in needed if part in own | {CORE, LATE, PRINT} or page.tree.css_first(asked[part])]
-        _link(page, needed, early, adjacent)
+        _link(site, page, needed, early, adjacent)
     return {f"{FOLDER}{part}.css" for part in contents}
 
 
@@ -314,17 +314,18 @@ def _in_order(rules: Sequence[Rule], order: Sequence[str], matcher: Matcher) -> 
 # Links ----------------------------------------------------------------------------------------------------------------
 
 
-def _link(page: Page, parts: Sequence[str], early: dict[str, str], adjacent: str) -> None:
+def _link(site: Site, page: Page, parts: Sequence[str], early: dict[str, str], adjacent: str) -> None:
     """Link what a page needs: the core in the head, each other part in front of the first block it is for.
 
     Args:
+        site: Its site.
         page: The page.
         parts: The parts it needs, in the order of their links.
         early: Selectors of the elements that each part changes when the page is first painted.
         adjacent: Selectors for neighbours.
     """
     old = page.tree.css(LINKS)
-    old[0].insert_before(_element(page, CORE))
+    old[0].insert_before(_element(site, page, CORE))
     for node in old:
         node.decompose()
     article = page.one(ARTICLE)
@@ -343,9 +344,9 @@ def _link(page: Page, parts: Sequence[str], early: dict[str, str], adjacent: str
         chosen.append((part, latest))
     for part, at in reversed(chosen):
         if at < len(places):
-            places[at].insert_before(_element(page, part))
+            places[at].insert_before(_element(site, page, part))
         else:
-            page.body.insert_child(_element(page, part))  # print.css, which holds nothing up
+            page.body.insert_child(_element(site, page, part))  # print.css, which holds nothing up
 
 
 def _is_itself(node: LexborNode, asked: str) -> bool:
@@ -353,7 +354,6 @@ def _is_itself(node: LexborNode, asked: str) -> bool:
     return found is not None and found.mem_id == node.mem_id
 
 
-def _element(page: Page, part: str) -> LexborNode:
-    media = ' media="print"' if part == PRINT else ""
-    html = f'<link rel="stylesheet" href="{page.root}{FOLDER}{part}.css"{media}>'
-    return fragment(html)[0]
+def _element(site: Site, page: Page, part: str) -> LexborNode:
+    href = f"{page.root}{FOLDER}{part}.css"
+    return fragment(site.template("styles-link.html", href=href, printing=part == PRINT))[0]
