@@ -29,7 +29,7 @@ EXCEPTIONS: dict[str, dict[str, tuple[float, float, float]]] = {
         "/ingredients/": (19, 47, 18),
         "/ingredients/other/": (19, 42, 14),
         "/evidence/trials/": (19, 44, 16),
-        "/about/scorecard/": (17, 42, 15),
+        "/about/scorecard/": (17, 43, 15),
     },
     "A tool: its form, all that it can say, and what it works with.": {
         "/tools/decide/": (28, 69, 39),

@@ -635,6 +635,8 @@ def test_the_tripwire_trips(watched: Watched) -> None:
         watched.page.evaluate("text => document.body.insertAdjacentHTML('beforeend', text)", text)
         watched.page.wait_for_timeout(50)
         assert watched.page.evaluate("tripwire.fired()"), text
+    # A picture that fails may do so late, but not on another page.
+    watched.open("/search/")
     watched.page.evaluate("Object.prototype.polluted = 1")
     assert watched.page.evaluate("tripwire.fired()") == ["Object.prototype.polluted"] * 2
     watched.page.evaluate("fetch('/?q=HIT').catch(() => {})")
