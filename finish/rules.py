@@ -162,6 +162,10 @@ class Rule:
             and other.width[0] <= self.width[1]
         )
 
+    def is_like(self, other: Rule) -> bool:
+        """Whether another rule says the same."""
+        return all(getattr(self, name) == getattr(other, name) for name in ("conditions", "selectors", "body", "part"))
+
     def with_body(self, declarations: Sequence[Any]) -> Rule:
         """The same rule with some of its declarations."""
         return Rule(self.sheet, self.conditions, self.selectors, tinycss2.serialize(declarations), self.part)

@@ -12,10 +12,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import minify_html
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-STEPS = ("search", "machines", "shell", "styles", "offline", "moved", "safety")
+STEPS = ("search", "machines", "shell", "icons", "styles", "offline", "moved", "safety")
 """Work on the trees, in this order: index and data for machines read what later steps cut; the policy comes last, as
 it needs every script."""
 LAST = ("hosts", "manifest")
@@ -119,7 +120,7 @@ class Page:
         return found
 
     def html(self) -> str:
-        """The page as text, without the white space that no reader sees."""
+        """The page as text, written small."""
         return squeezed(self.tree.html or "")
 
 
@@ -128,17 +129,8 @@ def _is_link(node: LexborNode) -> bool:
 
 
 def squeezed(html: str) -> str:
-    """Collapse runs of white space outside `pre`, `textarea`, `script` and `style`; drop comments."""
-    kept: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        kept.append(match.group())
-        return f"\0{len(kept) - 1}\0"
-
-    html = re.sub(r"<(pre|textarea|script|style)\b.*?</\1>", keep, html, flags=re.DOTALL)
-    html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
-    html = re.sub(r"[ \t\r\n\f]+", " ", html)
-    return re.sub("\0(\\d+)\0", lambda match: kept[int(match.group(1))], html).strip() + "\n"
+    """A page without the white space that no reader sees, comments, and the tags and quotes that may be left out."""
+    return minify_html.minify(html, keep_html_and_head_opening_tags=True) + "\n"
 
 
 class Site:

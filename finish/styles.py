@@ -4,6 +4,7 @@ The theme's stylesheets hold rules for all that any site could show; a page here
 the stylesheets that the pages link, drops what fits no page and no script, and writes them anew:
 
 - `core.css`, in the head: what the first screens of many pages have in common. Nothing is painted before it is here.
+- `wide.css`, in the head too: what of that is for wide windows alone. Narrow ones do not wait for it.
 - `late.css`: all else that many pages need. Its link stands in the body behind the first screen: browsers paint what
   is above such a link, and wait for it only with what is below, so that nothing jumps and no script is needed.
 - One file for each of our own stylesheets that fewer pages need (`charts.css`, `home.css`, ...) and for each tool,
@@ -33,7 +34,13 @@ from finish.site import FinishError, Page, Site, fragment
 from finish.used import Matcher, Words, resolved, used
 
 FOLDER = "assets/stylesheets/"
-CORE, LATE, PRINT = "core", "late", "print"
+CORE, WIDE, LATE, PRINT = "core", "wide", "late", "print"
+MEDIA = {WIDE: "screen and (min-width:60em)", PRINT: "print"}
+"""What a part is for; all others are for every window."""
+HEAD = (CORE, WIDE)
+"""What is linked in the head."""
+DESKTOP = 60.0
+"""Width of a window in em from which the theme shows the list of a page's parts beside its text."""
 LINKS = 'link[rel="stylesheet"]'
 ALONE = {"leaflet": "leaflet", "frame": "embed"}
 """Kinds of pages without the theme, and what their stylesheet is called."""
@@ -125,7 +132,7 @@ def _in_parts(site: Site, pages: list[Page], linked: dict[str, list[str]], words
     rules, matcher = used([rule for name in names for rule in read(site, name)], pages, words, single)
     whole = [page for page in pages if page.kind != "beside"]
     rules = _without_late(_choose_parts(rules, single, whole[:: max(1, len(whole) // SAMPLE)]))
-    order = list(dict.fromkeys((CORE, LATE, *map(_stem, names), PRINT)))
+    order = list(dict.fromkeys((CORE, WIDE, LATE, *map(_stem, names), PRINT)))
     rules = _in_order(rules, order, matcher)
     contents = {part: found for part in order if (found := [rule for rule in rules if rule.part == part])}
     for part, its in contents.items():
@@ -137,7 +144,9 @@ def _in_parts(site: Site, pages: list[Page], linked: dict[str, list[str]], words
         own = {_stem(name) for name in linked[page.address] if name in single}
         others = {_stem(name) for name in single} - own
         needed = [part for part in contents if part not in others]
-        needed = [part for part in needed if part in own | {CORE, LATE, PRINT} or page.tree.css_first(asked[part])]
+        needed = [
+            part for part in needed if part in own | {CORE, WIDE, LATE, PRINT} or page.tree.css_first(asked[part])
+        ]
         _link(site, page, needed, early, adjacent)
     return {f"{FOLDER}{part}.css" for part in contents}
 
@@ -198,19 +207,19 @@ def _choose_parts(rules: Sequence[Rule], single: Collection[str], pages: Sequenc
             rule.part = _stem(rule.sheet) if rule.sheet in single else PRINT if rule.for_print else LATE
             parted.append(rule)
             continue
-        trees = [narrow if rule.for_narrow else wide for wide, narrow in screens]
         at_first = _at_first(rule)
-        now = set()
-        for one in at_first:
+        chosen: dict[str, list[Selector]] = {CORE: [], WIDE: [], LATE: []}
+        for one in rule.selectors:
             without = _joined(gone[one.pseudo]) if one.pseudo and not rule.hides else ""
-            if _share(one.at_first, trees, without) >= COMMON:
-                now.add(one)
-        if now and rule.is_whole:
-            now = set(rule.selectors)
-        for part, wanted in ((CORE, True), (LATE, False)):
-            chosen = [one for one in rule.selectors if (one in now) == wanted]
-            if chosen:
-                parted.append(Rule(rule.sheet, rule.conditions, chosen, rule.body, part))
+            seen = [
+                one in at_first and _share(one.at_first, trees, without) >= COMMON
+                for trees in zip(*screens, strict=True)
+            ]
+            for part in _parts_for(rule, *seen):
+                chosen[part].append(one)
+        if rule.is_whole and rule.selectors != chosen[LATE]:
+            chosen = {CORE: rule.selectors}
+        parted += [Rule(rule.sheet, rule.conditions, its, rule.body, part) for part, its in chosen.items() if its]
     for name in {rule.sheet for rule in parted if not THEME.search(rule.sheet) and _stem(rule.sheet) != PRINT}:
         left = [rule for rule in parted if rule.sheet == name and rule.part == LATE and rule.selectors]
         asked = _joined(selector for rule in left for selector in rule.selectors)
@@ -220,28 +229,54 @@ def _choose_parts(rules: Sequence[Rule], single: Collection[str], pages: Sequenc
     return parted
 
 
+def _parts_for(rule: Rule, wide: bool, narrow: bool) -> tuple[str, ...]:
+    """The parts that a rule belongs to by the first screens that show what it is for.
+
+    What a narrow window shows only once somebody opens the menu is wanted at once by a wide one: it stands twice.
+    """
+    if rule.width[0] >= DESKTOP:
+        return (WIDE,) if wide else (LATE,)
+    if narrow:
+        return (CORE,)
+    return (WIDE, LATE) if wide and not rule.for_narrow else (LATE,)
+
+
 def _without_late(rules: Sequence[Rule]) -> list[Rule]:
     """Take out of the early rules what nobody sees at first, and custom properties that no early rule asks for."""
-    early = [one for rule in rules if rule.part == CORE for one in rule.declared if _is_seen(one)]
-    asked: set[str] = set()
-    while True:
-        needed = (one.serialize() for one in early if one.name in asked or not one.name.startswith("--"))
-        found = set(re.findall(r"var\(\s*(--[\w-]+)", "\n".join(needed)))
-        if found == asked:
-            break
-        asked = found
+    asked = {part: _asked(rules, some) for part, some in ((CORE, (CORE,)), (WIDE, HEAD))}
     parted: list[Rule] = []
     for rule in rules:
-        now = [one for one in rule.declared if (one.name in asked if one.name.startswith("--") else _is_seen(one))]
-        if rule.part != CORE or len(now) == len(rule.declared):
+        if rule.part not in HEAD:
             parted.append(rule)
             continue
-        for part, some in ((CORE, now), (LATE, [one for one in rule.declared if one not in now])):
+        now: dict[str, list[Any]] = {CORE: [], WIDE: [], LATE: []}
+        for one in rule.declared:
+            part = rule.part
+            if one.name.startswith("--"):
+                part = CORE if one.name in asked[CORE] and part == CORE else WIDE if one.name in asked[WIDE] else LATE
+            elif not _is_seen(one):
+                part = LATE
+            now[part].append(one)
+            if (rule.part, part) == (CORE, WIDE):
+                now[LATE].append(one)  # what narrow windows need for what they show later
+        for part, some in now.items():
             if some:
                 other = rule.with_body(some)
                 other.part = part
                 parted.append(other)
     return parted
+
+
+def _asked(rules: Sequence[Rule], parts: Collection[str]) -> set[str]:
+    """The custom properties that declarations of some parts ask for when a page is first painted."""
+    early = [one for rule in rules if rule.part in parts for one in rule.declared if _is_seen(one)]
+    asked: set[str] = set()
+    while True:
+        needed = (one.serialize() for one in early if one.name in asked or not one.name.startswith("--"))
+        found = set(re.findall(r"var\(\s*(--[\w-]+)", "\n".join(needed)))
+        if found == asked:
+            return asked
+        asked = found
 
 
 def _at_first(rule: Rule) -> list[Selector]:
@@ -285,8 +320,10 @@ def _in_order(rules: Sequence[Rule], order: Sequence[str], matcher: Matcher) -> 
         """The part that one kind of property must stand in."""
         found = rule.part
         for other, its in behind[what, selector.specificity, selector.pseudo]:
-            if rank[other.part] < rank[found] and rule.can_meet(other) and matcher.together(selector, its):
-                found = other.part
+            # What narrow windows need as well does not go where they do not see it.
+            part = CORE if other.part == WIDE and rule.width[0] < DESKTOP else other.part
+            if rank[part] < rank[found] and rule.can_meet(other) and matcher.together(selector, its):
+                found = part
         return found
 
     moved: list[Rule] = []
@@ -308,7 +345,12 @@ def _in_order(rules: Sequence[Rule], order: Sequence[str], matcher: Matcher) -> 
                 for what in piece.sets:
                     behind[what, selector.specificity, selector.pseudo].append((piece, selector))
         moved += reversed(pieces)
-    return moved[::-1]
+    ordered: list[Rule] = []
+    for rule in reversed(moved):
+        # Pieces of one rule that two parts wanted can end in one.
+        if not ordered or not rule.is_like(ordered[-1]):
+            ordered.append(rule)
+    return ordered
 
 
 # Links ----------------------------------------------------------------------------------------------------------------
@@ -325,7 +367,8 @@ def _link(site: Site, page: Page, parts: Sequence[str], early: dict[str, str], a
         adjacent: Selectors for neighbours.
     """
     old = page.tree.css(LINKS)
-    old[0].insert_before(_element(site, page, CORE))
+    for part in [part for part in parts if part in HEAD]:
+        old[0].insert_before(_element(site, page, part))
     for node in old:
         node.decompose()
     article = page.one(ARTICLE)
@@ -336,7 +379,7 @@ def _link(site: Site, page: Page, parts: Sequence[str], early: dict[str, str], a
     free = [0, *(at for at, node in enumerate(places) if at and not _is_itself(node, adjacent))]
     latest = len(places)
     chosen: list[tuple[str, int]] = []
-    for part in reversed([part for part in parts if part != CORE]):
+    for part in reversed([part for part in parts if part not in HEAD]):
         if part != PRINT:
             first = (at for at, node in enumerate(seen) if early[part] and node.css_first(early[part]))
             last = next(first, len(places) - 1)
@@ -356,4 +399,4 @@ def _is_itself(node: LexborNode, asked: str) -> bool:
 
 def _element(site: Site, page: Page, part: str) -> LexborNode:
     href = f"{page.root}{FOLDER}{part}.css"
-    return fragment(site.template("styles-link.html", href=href, printing=part == PRINT))[0]
+    return fragment(site.template("styles-link.html", href=href, media=MEDIA.get(part)))[0]

@@ -235,8 +235,10 @@ def test_without_scripts_the_phone_menu_opens(opened: Opener) -> None:
     page = opened("/", viewport=PHONE, java_script_enabled=False)
     page.locator("label.md-header__button[for=__drawer]").click()
     page.locator(".md-nav--primary a", has_text="Aftercare").first.click()
+    page.wait_for_url("**/aftercare/")
     page.locator("label.md-header__button[for=__drawer]").click()
-    assert page.locator(".md-nav--primary a", has_text="Warning signs").is_visible()
+    # What opens the menu stands in a stylesheet behind the first screen.
+    page.locator(".md-nav--primary a", has_text="Warning signs").wait_for()
 
 
 def test_without_scripts_a_citation_leads_to_what_it_is(opened: Opener) -> None:

@@ -622,13 +622,14 @@ def test_frames_and_the_404_page_stay_out(builder: str) -> None:
 def test_a_finished_site_still_tells_it(builder: str) -> None:
     folder = built("finished" if builder == "mkdocs" else "finished-zensical")
     for place in pages():
-        html = (folder / place[1:] / "index.html").read_text(encoding="utf-8")
-        (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
-        assert json.loads(data)["@graph"][0]["name"]
-        assert ('rel="alternate" type="text/markdown"' in html) == (place in readers())
+        tree = LexborHTMLParser((folder / place[1:] / "index.html").read_text(encoding="utf-8"))
+        (data,) = tree.css("script[type='application/ld+json']")
+        assert json.loads(data.text())["@graph"][0]["name"]
+        assert bool(tree.css("link[rel=alternate][type='text/markdown']")) == (place in readers())
         assert (folder / place[1:] / "index.md").is_file() == (place in readers())
     for path in folder.rglob("sources.html"):
-        assert re.search(r'<meta name="robots" content="noindex[^"]*">', path.read_text(encoding="utf-8")), path
+        robots = LexborHTMLParser(path.read_text(encoding="utf-8")).css_first("meta[name=robots]")
+        assert (robots.attributes["content"] or "").startswith("noindex"), path
     assert (folder / "llms.txt").is_file()
     assert (folder / "robots.txt").is_file()
 

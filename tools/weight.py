@@ -3,7 +3,8 @@
 Read from the files, so that it is the same on every machine. One kB is a thousand bytes, packed with gzip at level 6 as
 servers do. Three figures a page:
 
-- first: the page and what has to be there before anything is painted (stylesheets in the head, scripts that block);
+- first: the page and what has to be there before anything is painted on a phone (scripts that block, and stylesheets in
+  the head that are not for wide windows or printers alone);
 - load: all that is fetched without a touch: scripts and what they import, stylesheets, pictures that are not lazy;
 - second: what a reader of the home page still has to fetch.
 
@@ -32,6 +33,7 @@ EAGER = ", ".join(
         "link[rel='icon'][href$='.svg']",
         "script[src]",
         "img:not([loading='lazy'])",
+        "use",
     )
 )
 """What browsers fetch by themselves: of several icons the drawing."""
@@ -93,7 +95,7 @@ def asked(site: Path, address: str) -> tuple[set[Path], set[Path]]:
         everything |= _imports(path) if element.tag == "script" and kind == "module" else {path}
         in_head = element.parent is not None and element.parent.tag == "head"
         if element.tag == "link" and element.attributes.get("rel") == "stylesheet":
-            if in_head and element.attributes.get("media") != "print":
+            if in_head and element.attributes.get("media") is None:
                 blocking.add(path)
         elif (
             in_head and element.tag == "script" and kind != "module" and not {"defer", "async"} & {*element.attributes}
