@@ -23,8 +23,8 @@ OFFLINE = "offline/"
 """The page that stands in for one that cannot be had."""
 SOURCED = ("aftercare/warning-signs/", "tools/visit-card/")
 """Pages whose sources are always kept, too: what somebody may have to show to a doctor."""
-BESIDE = ("more.html", "sources.html")
-"""Files beside a page that hold its long lists."""
+BESIDE = r"(more(-\d+)?|sources)\.html"
+"""Files beside a page that hold its long parts, as the worker knows them too."""
 KINDS = (".html", ".css", ".js", ".json", ".svg", ".png", ".webp", ".jpg", ".ico")
 """Files that pages are made of."""
 ELSEWHERE = ("embed/", "data/", "assets/images/share/")
@@ -54,14 +54,16 @@ def worker(site: Site) -> str:
         if wanted not in files:
             raise FinishError(f"{wanted}: missing in the site; it is kept for reading offline")
     first = closure(site.folder, files, [OFFLINE, "assets/javascripts/kept.js"])
-    beside = [f"{path}more.html" for path in pages] + [f"{path}sources.html" for path in SOURCED]
-    more = closure(site.folder, files, ["", *pages, *(path for path in beside if path in files)])
+    parts = [path for path in files if re.fullmatch(BESIDE, posixpath.basename(path))]
+    beside = [path for path in parts if path.startswith(SOURCED) or not path.endswith("sources.html")]
+    near = [path for path in beside if f"{posixpath.dirname(path)}/" in pages]
+    more = closure(site.folder, files, ["", *pages, *near])
     values = {
         "files": json.dumps(files, separators=(",", ":")),
         "first": json.dumps(first),
         "more": json.dumps([path for path in more if path not in first]),
         "offline": OFFLINE,
-        "beside": json.dumps(BESIDE),
+        "beside": BESIDE,
     }
     # The version tells the worker's own text, too: another worker may keep in another way.
     version = hashlib.sha256(site.template("worker.js", version="", **values).encode()).hexdigest()[:12]
@@ -111,6 +113,8 @@ def _loaded(folder: Path, path: str) -> Iterator[str]:
 
 def _links(html: str) -> Iterator[str]:
     tree = LexborHTMLParser(html)
+    for node in tree.css("use"):
+        yield node.attributes["href"] or ""
     for node in tree.css("script[src], img[src]"):
         yield node.attributes["src"] or ""
     for node in tree.css('link[rel="stylesheet"][href]'):

@@ -20,13 +20,25 @@ from finish.site import FinishError, Page, Site, fragment
 SOURCES = "sources.html"
 """The page beside a page that lists its sources."""
 MORE = "more.html"
-"""The page beside a page that holds what its long folds held."""
-FOLDS = "article details:is(.clinicians, .note)"
+"""The page beside a page that holds what its long folds held; the next ones are called `more-2.html` and so on."""
+FULL = 150_000
+"""So many characters fill a page of this kind: a phone takes apart more of them at once only while its reader waits."""
+FOLDS = "article details:is(.clinicians, .note), .fb-claim-card > details"
 """What is folded away for who wants to know more."""
+LISTS = "article .fb-register__list"
+"""Long lists to look things up in. Their first entries stay on the page."""
+ENTRIES, CHUNK = 8, 45
+"""So many entries of a long list stay, and so many of the others come together."""
+KINDS = ":is(.fb-findings, .fb-map, .fb-pairs, .fb-steady, .fb-timeline)"
+TABLES = f"article {KINDS}:not({KINDS} *, details *)"
+"""Tables of what studies found, to look things up in. On a heavy page the longest come when its reader moves."""
+HEAVY = 9.5
+"""Packed kB that a page may weigh before its tables go."""
 TOOLS = "form, input, button, select, textarea, [is], fb-filter, fb-compare"
 """What scripts work with; it stays where they look for it."""
-LONG = 3000
-"""A part of fewer characters stays on its page: a request of its own would cost more."""
+LONG, SHORT = 3000, 1000
+"""A part of fewer characters stays on its page: a request of its own would cost more. Beside a long one a short one
+costs none."""
 HEAD = "meta:is([name=referrer], [name=theme-color]), link:is([rel*=icon], [rel=manifest], [rel=stylesheet]), style"
 """What a page beside another takes over from its head."""
 LIGHTBOX = "[href*='glightbox.min'], [src*='glightbox.min'], [src$='/zoom.js'], #glightbox-style, #init-glightbox"
@@ -55,9 +67,12 @@ def run(site: Site) -> None:
             _own_frame(site, page)
         _pictures(page)
         # The sources first: what stands in a fold cites them too.
-        beside += filter(None, [_sources(site, page), _folds(site, page, aimed)])
+        beside += filter(None, [_sources(site, page)])
+        beside += _more(site, page, aimed)
         if site.builder == "mkdocs":
             _add_script(site, page, "guide")
+            for link in page.tree.css("article [data-address]"):
+                _without(link, "data-address")
         if page.tree.css_first(".guide-zoom, .fb-cite__link, .guide-later") is not None:
             _add_script(site, page, "later")
     site.pages = sorted([*site.pages, *beside], key=lambda page: page.address)
@@ -132,8 +147,8 @@ class Part:
 def _sources(site: Site, page: Page) -> Page | None:
     """Move the list of sources into a page of its own; None where there is none, or a short one.
 
-    What `later.js` makes by itself goes for good: ids of the places that cite, the way back to them, and the note on
-    each number, which stands once beside its source.
+    What `later.js` makes by itself goes for good: ids and names of the places that cite, the way back to them, and the
+    note on each number, which stands once beside its source.
     """
     section = page.tree.css_first("article section.fb-references")
     listed = section.css_first("ol") if section is not None else None
@@ -143,7 +158,7 @@ def _sources(site: Site, page: Page) -> Page | None:
     cited = [(link, (link.attributes["href"] or "").removeprefix("#")) for link in page.tree.css("a.fb-cite__link")]
     for link, source in cited:
         entries[source].attrs["data-source"] = link.attributes.get("title") or ""
-        _without(link, "id", "title")
+        _without(link, "id", "title", "aria-label")
     for entry in entries.values():
         for back in entry.css(".fb-ref__back"):
             back.decompose()
@@ -160,30 +175,103 @@ def _sources(site: Site, page: Page) -> Page | None:
     return _beside(site, page, SOURCES, f"Sources: {page.title}", parts)
 
 
-def _folds(site: Site, page: Page, aimed: set[tuple[str, str]]) -> Page | None:
-    """Move what long folds hold into a page of its own; None where there are none.
+class _Beside:
+    """What goes from a page into pages beside it, and the links that stand in its place.
 
     Args:
         site: The site.
         page: One of its pages.
-        aimed: Places that links of the site lead to, as addresses and ids. Those in a fold keep a mark in it.
+        aimed: Places that links of the site lead to, as addresses and ids. Those that go keep a mark in the link.
     """
-    parts: list[Part] = []
-    for fold in page.tree.css(FOLDS):
-        summary = fold.css_first("summary")
-        if summary is None or len(fold.html or "") < LONG or fold.css_first(TOOLS) is not None:
-            continue
-        for link in fold.css("a[href^='#']"):
+
+    def __init__(self, site: Site, page: Page, aimed: set[tuple[str, str]]) -> None:
+        self._site, self._page, self._aimed = site, page, aimed
+        self._files: list[list[Part]] = []
+        self._room = 0
+
+    def move(
+        self, nodes: Sequence[LexborNode], text: str, *, title: str = "", within: str = "", soon: bool = False
+    ) -> None:
+        """Move neighbours into a page beside this one.
+
+        Args:
+            nodes: What goes.
+            text: Of the link in its place.
+            title: A heading for it there.
+            within: The element that it stands in there (`ul`), if it can stand in no other.
+            soon: It comes as soon as the reader moves, not when it is near or asked for.
+        """
+        for link in (link for node in nodes for link in node.css("a[href^='#']")):
             link.attrs["href"] = f"./{link.attributes['href']}"
-        inside = [node for node in fold.iter(include_text=True) if node.tag != "summary"]
-        html = "".join(node.html or "" for node in inside)
-        part = Part(f"part-{len(parts) + 1}", html, title=summary.text().strip())
-        anchors = [name for node in fold.css("[id]") if (name := node.id) and (page.address, name) in aimed]
-        for node in inside[1:]:
+        html = "".join(node.html or "" for node in nodes)
+        if len(html) > self._room:
+            self._files.append([])
+            self._room = FULL
+        self._room -= len(html)
+        if within:
+            html = f"<{within}>{html}</{within}>"
+        part = Part(f"part-{sum(map(len, self._files)) + 1}", html, title=title)
+        self._files[-1].append(part)
+        names = [name for node in nodes for inner in node.css("[id]") if (name := inner.id)]
+        anchors = [name for name in names if (self._page.address, name) in self._aimed]
+        for node in nodes[1:]:
             node.decompose()
-        _replace(site, inside[0], MORE, part, "This part is on a page of its own", anchors)
-        parts.append(part)
-    return _beside(site, page, MORE, f"More on: {page.title}", parts) if parts else None
+        _replace(self._site, nodes[0], self._name(len(self._files)), part, text, anchors, within=within, soon=soon)
+
+    @staticmethod
+    def _name(number: int) -> str:
+        return MORE if number == 1 else MORE.replace(".", f"-{number}.")
+
+    def pages(self) -> list[Page]:
+        """Write the pages."""
+        heading = f"More on: {self._page.title}"
+        return [
+            _beside(self._site, self._page, self._name(number), heading, parts)
+            for number, parts in enumerate(self._files, 1)
+        ]
+
+
+def _more(site: Site, page: Page, aimed: set[tuple[str, str]]) -> list[Page]:
+    """Move what most readers do not look at into pages beside a page."""
+    beside = _Beside(site, page, aimed)
+    folds = [fold for fold in page.tree.css(FOLDS) if fold.css_first(TOOLS) is None]
+    least = SHORT if any(len(fold.html or "") >= LONG for fold in folds) else LONG
+    for fold in folds:
+        summary = fold.css_first("summary")
+        if summary is None or len(fold.html or "") < least:
+            continue
+        inside = [node for node in fold.iter(include_text=True) if node.tag != "summary"]
+        beside.move(inside, "This part is on a page of its own", title=_words(summary))
+    for listed in page.tree.css(LISTS):
+        rest = list(listed.iter())[ENTRIES:]
+        for at in range(0, len(rest), CHUNK):
+            some = rest[at : at + CHUNK]
+            text = f"Entries {ENTRIES + at + 1} to {ENTRIES + at + len(some)}"
+            beside.move(some, text, title=text, within="ul")
+    for table in sorted(page.tree.css(TABLES), key=lambda table: -len(table.html or "")):
+        if len(table.html or "") < LONG or page.packed_kb() <= HEAVY:
+            break
+        if table.css_first(TOOLS) is None:
+            title = _heading(table)
+            beside.move([table], f"The table: {title}", title=title, soon=True)
+    return beside.pages()
+
+
+def _heading(node: LexborNode | None) -> str:
+    """The heading that something stands under."""
+    while node is not None:
+        before = node.prev
+        while before is not None:
+            if before.tag in ("h1", "h2", "h3", "h4"):
+                return _words(before)
+            before = before.prev
+        node = node.parent
+    return ""
+
+
+def _words(node: LexborNode) -> str:
+    """What an element says, on one line; without the sign that links to a heading."""
+    return " ".join(node.text().split()).removesuffix("#").rstrip()
 
 
 def _aimed(pages: list[Page]) -> set[tuple[str, str]]:
@@ -196,10 +284,20 @@ def _aimed(pages: list[Page]) -> set[tuple[str, str]]:
     return found
 
 
-def _replace(site: Site, node: LexborNode, file: str, part: Part, text: str, anchors: Sequence[str] = ()) -> None:
+def _replace(
+    site: Site,
+    node: LexborNode,
+    file: str,
+    part: Part,
+    text: str,
+    anchors: Sequence[str] = (),
+    *,
+    within: str = "",
+    soon: bool = False,
+) -> None:
     """Put the link to a part where it stood."""
-    filled = site.template("shell-later.html", file=file, part=part.id, text=text, anchors=anchors)
-    node.replace_with(_single(filled))
+    values = {"file": file, "part": part.id, "text": text, "anchors": anchors, "item": bool(within), "soon": soon}
+    node.replace_with(_single(site.template("shell-later.html", **values)))
 
 
 def _beside(site: Site, page: Page, name: str, heading: str, parts: list[Part]) -> Page:

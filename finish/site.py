@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import importlib
 import re
 import weakref
@@ -119,6 +120,10 @@ class Page:
             raise FinishError(f"{self.address}: no {selector} on the page; does the theme still write it?")
         return found
 
+    def packed_kb(self) -> float:
+        """What the page weighs on its way to a reader."""
+        return len(gzip.compress(self.html().encode(), 6)) / 1000
+
     def html(self) -> str:
         """The page as text, written small."""
         return squeezed(self.tree.html or "")
@@ -130,7 +135,8 @@ def _is_link(node: LexborNode) -> bool:
 
 def squeezed(html: str) -> str:
     """A page without the white space that no reader sees, comments, and the tags and quotes that may be left out."""
-    return minify_html.minify(html, keep_html_and_head_opening_tags=True) + "\n"
+    # Styles ask for the kind of a field.
+    return minify_html.minify(html, keep_html_and_head_opening_tags=True, keep_input_type_text_attr=True) + "\n"
 
 
 class Site:

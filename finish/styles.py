@@ -72,8 +72,8 @@ UNSEEN = {
     "will",
 }
 """Families of properties that change nothing of what is painted first."""
-ASIDE = ".md-sidebar"
-"""What stands beside the text of a wide window, and is out of sight in a narrow one."""
+ASIDE = ".md-sidebar *, .md-tabs *"
+"""What stands beside and above the text of a wide window, and is out of sight in a narrow one."""
 
 
 def run(site: Site) -> None:
@@ -166,7 +166,7 @@ def first_screens(page: Page) -> tuple[LexborHTMLParser, LexborHTMLParser]:
     """Copies of a page that end where the first screen surely does: of a wide window, and of a narrow one."""
     html = page.tree.html or ""
     wide, narrow = LexborHTMLParser(html), LexborHTMLParser(html)
-    for tree, gone in ((wide, ""), (narrow, f", {ASIDE} *")):
+    for tree, gone in ((wide, ""), (narrow, f", {ASIDE}")):
         for node in tree.css(f"script, template, [hidden], {FOOTER}{gone}"):
             node.decompose()
         for node in _blocks(tree)[1]:

@@ -13,10 +13,12 @@ from urllib.parse import urljoin
 
 import pytest
 import yaml
+from playwright.sync_api import expect
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from finish import FinishError, Site, shell
+from finish.site import squeezed
 from tests.conftest import DESKTOP, PAGES, PHONE, ROOT, Opener, built
 from tools.browsing import served
 
@@ -93,9 +95,8 @@ def test_every_citation_leads_to_its_source(site: str) -> None:
     for address in PAGES:
         before = plain(FINISHED[site], address)
         links = article(tree(site, address)).css("a.fb-cite__link")
-        for name in ("more.html",):
-            if (built(site) / address.lstrip("/") / name).exists():
-                links += tree(site, address + name).css("a.fb-cite__link")
+        for path in sorted((built(site) / address.lstrip("/")).glob("more*.html")):
+            links += tree(site, address + path.name).css("a.fb-cite__link")
         wanted = Counter(
             (link.attributes["href"], link.attributes.get("title")) for link in article(before).css("a.fb-cite__link")
         )
@@ -144,7 +145,7 @@ def test_pages_hold_the_same_few_scripts(site: str) -> None:
 
 
 def beside_pages(site: str) -> list[str]:
-    names = [path for name in ("sources.html", "more.html") for path in sorted(built(site).rglob(name))]
+    names = [path for name in ("sources.html", "more*.html") for path in sorted(built(site).rglob(name))]
     return [f"/{path.relative_to(built(site)).as_posix()}" for path in names]
 
 
@@ -213,6 +214,30 @@ def test_no_table_needs_a_frame_from_a_script() -> None:
     """The theme's script put bare tables into a frame that scrolls. Ours have a class, and frames where they need them."""
     for address in PAGES:
         assert not article(plain("mkdocs", address)).css("table:not([class])"), address
+
+
+def test_what_is_written_small_says_the_same() -> None:
+    """The same elements with the same attributes; the library that writes pages small leaves out what has no meaning."""
+    default = {("button", "type"): "submit", ("label", "tabindex"): "", ("path", "d"): ""}
+
+    def told(html: str) -> list[tuple[str | None, dict[str, str]]]:
+        root = LexborHTMLParser(html).root
+        assert root is not None
+        return [
+            (node.tag, {name: "" if value == name else value or "" for name, value in node.attributes.items()})
+            for node in root.traverse()
+        ]
+
+    for address in PAGES:
+        before = html("mkdocs", address)
+        for (tag, was), (other, now) in zip(told(before), told(squeezed(before)), strict=True):
+            assert tag == other, address
+            was = {name: value for name, value in was.items() if default.get((tag or "", name)) != value}
+            now = {name: value for name, value in now.items() if default.get((tag or "", name)) != value}
+            for name in ("class", "content"):
+                for one in (was, now):
+                    one[name] = re.sub(r"\s+|(?<=,) ", " ", one.get(name, "")).strip().replace(", ", ",")
+            assert was == now, (address, tag)
 
 
 def test_what_is_squeezed_is_not_seen() -> None:
@@ -354,6 +379,88 @@ def test_what_does_not_come_leaves_its_link(opened: Opener) -> None:
     # A slip in an address is no fault of the page.
     page.goto(page.url.partition("#")[0] + "#%E0%A4%A")
     assert errors == []
+
+
+REGISTER = "/evidence/studies/"
+CLAIMS = "/evidence/claims/"
+
+
+@pytest.mark.parametrize("site", FINISHED)
+def test_a_long_list_starts_on_its_page(site: str) -> None:
+    """Its first entries are there; the rest stands beside it in pieces that a phone can take apart."""
+    listed = tree(site, REGISTER).css(".fb-register__list > li")
+    holders = [entry for entry in listed if entry.attributes["class"] == "guide-later"]
+    assert len(listed) - len(holders) == 8
+    assert [holder.text().split()[1] for holder in holders[:2]] == ["9", "54"]
+    assert int(holders[-1].text().split()[-1]) == len(
+        article(plain(FINISHED[site], REGISTER)).css(".fb-register__item")
+    )
+    files = sorted({(link.attributes["href"] or "").partition("#")[0] for one in holders for link in one.css("a")})
+    assert files[:2] == ["more-2.html", "more-3.html"]
+    for path in built(site).rglob("more*.html"):
+        # One part alone may be longer.
+        parts = [len(part.html or "") for part in tree(site, f"/{path.relative_to(built(site))}").css("[id^=part-]")]
+        assert sum(parts) < 180_000 or len(parts) == 1, path
+
+
+def test_a_choice_looks_through_the_whole_list(opened: Opener) -> None:
+    page = opened(REGISTER)
+    status = page.locator(".fb-filter__status")
+    assert status.inner_text() == "398 sources."
+    assert page.locator(".fb-register__item").count() == 8
+    page.get_by_label("Words to look for").fill("moftah")
+    expect(status).to_have_text("1 of 398 sources.")
+    assert page.locator(".fb-register__item:visible").get_attribute("id") == "moftah-2013"
+    page.get_by_role("button", name="Clear choices").click()
+    expect(status).to_have_text("398 of 398 sources.")
+    # Another order: of all, not of what was there
+    page.goto(page.url.partition("?")[0])
+    page.get_by_label("Order").select_option("newest")
+    expect(status).to_have_text("398 of 398 sources.")
+    years = page.eval_on_selector_all(".fb-register__item", "all => all.map(one => Number(one.dataset.year || 0))")
+    assert years == sorted(years, reverse=True)
+    page.goto(page.url.partition("evidence/")[0] + CLAIMS[1:] + "?verdict=nothing")
+    expect(page.locator(".fb-filter__status")).to_have_text(
+        re.compile("^230 claims. «nothing» is not one of the choices")
+    )
+    page.goto(page.url.partition("?")[0] + "?verdict=contradicted")
+    expect(page.locator(".fb-filter__status")).to_contain_text(re.compile(r"^\d\d of 230 claims"))
+    assert page.locator("[data-claim]:visible:not([data-verdict=contradicted])").count() == 0
+
+
+def test_a_list_that_does_not_come_says_so(opened: Opener) -> None:
+    page = opened(REGISTER)
+    page.route(re.compile(r"/more-2\.html"), lambda route: route.abort())
+    page.get_by_label("Words to look for").fill("moftah")
+    status = page.locator(".fb-filter__status")
+    expect(status).to_contain_text("The rest of the list did not come: is there a network?")
+    expect(page.locator(".fb-register__list > .guide-later:visible")).to_have_count(1)
+    # The next wish asks anew.
+    page.unroute_all()
+    page.get_by_label("Words to look for").fill("moftah ")
+    expect(status).to_have_text("1 of 398 sources.")
+
+
+def test_a_list_goes_on_as_its_reader_does(opened: Opener) -> None:
+    page = opened(REGISTER)
+    assert page.locator(".fb-register__list > .guide-later:visible").count() == 1
+    page.locator(".fb-register__list > .guide-later:visible").scroll_into_view_if_needed()
+    page.locator(".fb-register__item").nth(50).wait_for(state="attached")
+    # An address into it, and one that a page of ours links
+    for place in (f"{REGISTER}#uzel-2021", f"{CLAIMS}#c-178"):
+        page.goto(page.url.partition("/evidence")[0] + place)
+        page.wait_for_function("() => document.querySelector(':target:not(.guide-later *)')?.checkVisibility()")
+        assert abs(page.evaluate("document.querySelector(':target').getBoundingClientRect().top")) < DESKTOP["height"]
+
+
+def test_tables_of_a_heavy_page_come_with_the_first_move(opened: Opener) -> None:
+    page = opened("/evidence/by-condition/")
+    asked = asked_for(page)
+    before = page.locator(".fb-findings").count()
+    page.keyboard.press("Shift")
+    page.wait_for_function(f"() => document.querySelectorAll('.fb-findings').length > {before}")
+    assert "more.html" in asked
+    assert page.locator(".guide-later[data-soon]").count() == 0
 
 
 def test_paper_has_the_sources_and_the_part_for_clinicians(opened: Opener, tmp_path: Path) -> None:
@@ -505,6 +612,16 @@ def test_a_picture_opens_with_the_space_bar_or_as_a_file(opened: Opener) -> None
     page.route("**/glightbox.min.js", lambda route: route.abort())
     page.locator(".guide-zoom").first.click()
     page.wait_for_url("**/*.svg")
+
+
+def test_without_scripts_all_parts_of_a_list_have_a_link(opened: Opener) -> None:
+    page = opened(f"{REGISTER}#uzel-2021", java_script_enabled=False)
+    links = page.locator(".fb-register__list > .guide-later a")
+    assert links.count() == page.locator(".fb-register__list > .guide-later a:visible").count() > 5
+    # An old address leads to the link of the piece that holds it.
+    page.locator(".guide-later:has(#uzel-2021) a").click()
+    page.wait_for_url("**/more-*.html#part-*")
+    assert page.locator("li#uzel-2021").is_visible()
 
 
 def test_without_scripts_a_fold_leads_to_what_it_holds(opened: Opener) -> None:

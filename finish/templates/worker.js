@@ -34,7 +34,7 @@ const FILES = new Map(Object.entries({{ files | safe }}));
 const FIRST = {{ first | safe }};
 const MORE = {{ more | safe }};
 const OFFLINE = "{{ offline }}";
-const BESIDE = {{ beside | safe }};
+const BESIDE = /^{{ beside | safe }}$/;
 
 const SCOPE = new URL(self.registration.scope);
 const OURS = `guide ${SCOPE.pathname} `;
@@ -202,7 +202,10 @@ self.addEventListener("activate", (event) => {
 async function remember(addresses, port) {
   const paths = addresses.map((text) => named(String(text))).filter((path) => path !== undefined);
   const [page] = paths;
-  paths.push(...BESIDE.map((name) => page + name).filter((path) => FILES.has(path)));
+  if (page !== undefined) {
+    const within = (path) => path.startsWith(page) && BESIDE.test(path.slice(page.length));
+    paths.push(...[...FILES.keys()].filter(within));
+  }
   try {
     for (const path of paths) {
       await keep(path);

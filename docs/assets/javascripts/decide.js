@@ -193,7 +193,7 @@ class Decide extends Tool {
     for (const group of this.sure) {
       check(group, state.sure[group.dataset.sure] ?? "");
     }
-    check(this.parts.decision, state.choice);
+    check(this.parts.decision, state.choice || "open");
     put(this.querySelector("#decide-matters"), state.matters);
     put(this.querySelector("#decide-ask"), state.ask);
     put(this.again, state.again);

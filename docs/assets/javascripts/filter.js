@@ -3,7 +3,9 @@
    Attributes: data-items (what is shown or hidden), data-list (what holds them, where they can be put in another
    order), data-groups and data-sections (cards and parts, hidden once nothing in them is left), data-noun.
    Fields of its form: selects named like a data-* attribute of the items (values with spaces between them),
-   `words`, `from` and `to` (years), `sort`. The theme takes `q` in an address for its own search, hence `words`. */
+   `words`, `from` and `to` (years), `sort`. The theme takes `q` in an address for its own search, hence `words`.
+
+   Parts of a long list can stand beside the page (later.js): they are asked for when somebody chooses something. */
 
 import { given, keep, quoted } from "./address.js";
 
@@ -35,10 +37,12 @@ class Filter extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.status = this.querySelector("[role=status]");
+    this.all = this.status.textContent; // how many there are, said by the page
     this.back = this.querySelector(".fb-filter__back");
     this.fields = [...this.form.elements].filter((field) => field.name);
     this.facets = this.fields.filter((field) => field.tagName === "SELECT" && field.name !== "sort");
     this.opened = new Set(); // folded parts that we opened, not the reader
+    this.known = new Map(); // what is said of each element below
     this.index();
 
     this.form.addEventListener("input", (event) => this.soon(event.target.tagName === "INPUT" ? TYPING : 0));
@@ -54,6 +58,8 @@ class Filter extends HTMLElement {
     window.addEventListener("load", () => this.reveal());
     window.addEventListener("beforeprint", () => this.unfold());
     window.addEventListener("afterprint", () => this.refold());
+    this.parentElement.addEventListener("guide:placed", () => this.more());
+    this.parentElement.addEventListener("guide:missed", () => this.missed());
 
     this.form.hidden = false;
     this.load();
@@ -66,23 +72,65 @@ class Filter extends HTMLElement {
     const whole = this.parentElement;
     this.list = list && whole.querySelector(list);
     this.order = "";
-    const part = (element) => ({ element, left: 0, size: 0, shown: true, fold: element.querySelector("details") });
-    const parts = [groups, sections].map(
-      (selector) => new Map(selector ? [...whole.querySelectorAll(selector)].map((found) => [found, part(found)]) : []),
-    );
-    this.groups = [...parts[0].values()];
-    this.parts = parts.flatMap((found) => [...found.values()]);
+    const said = (element, make) => {
+      if (!this.known.has(element)) {
+        this.known.set(element, make());
+      }
+      return this.known.get(element);
+    };
+    const parts = [groups, sections].map((selector) => (selector ? [...whole.querySelectorAll(selector)] : []).map(
+      (element) => Object.assign(
+        said(element, () => ({ element, shown: true, fold: element.querySelector("details") })),
+        { left: 0, size: 0 },
+      ),
+    ));
+    this.groups = parts[0];
+    this.parts = parts.flat();
     this.items = [...whole.querySelectorAll(items)].map((element) => {
-      const item = { element, shown: true, year: Number(element.dataset.year) || 0, n: Number(element.dataset.n) || 0 };
-      item.values = this.facets.map(({ name }) => ` ${element.dataset[name] ?? ""} `);
-      item.group = groups && parts[0].get(element.closest(groups));
-      item.parts = [item.group, sections && parts[1].get(element.closest(sections))].filter(Boolean);
+      const item = said(element, () => ({
+        element,
+        shown: true,
+        year: Number(element.dataset.year) || 0,
+        n: Number(element.dataset.n) || 0,
+        values: this.facets.map(({ name }) => ` ${element.dataset[name] ?? ""} `),
+        group: groups && this.known.get(element.closest(groups)),
+        parts: [groups, sections].map((one) => one && this.known.get(element.closest(one))).filter(Boolean),
+      }));
       for (const holder of item.parts) {
         holder.size += 1;
       }
       return item;
     });
     this.undated = this.items.filter((item) => !item.year).length;
+  }
+
+  /** Whether some of the list is not on the page yet. */
+  get partly() {
+    return this.parentElement.querySelector(".guide-later") !== null;
+  }
+
+  /** Ask for what is missing, once somebody looks for something in it. */
+  want() {
+    if (this.partly && (this.active || this.wantedOrder) && !this.wanted) {
+      this.wanted = true;
+      this.parentElement.dispatchEvent(new Event("guide:wanted", { bubbles: true }));
+    }
+  }
+
+  /** Some more of the list has come; many parts of it come at once. */
+  more() {
+    this.coming ??= Promise.resolve().then(() => {
+      this.coming = null;
+      this.index();
+      this.apply();
+      this.say();
+    });
+  }
+
+  missed() {
+    this.wanted = false;
+    this.notes = ["The rest of the list did not come: is there a network?"];
+    this.say();
   }
 
   /** The text of an item, and of its card's question and answer. */
@@ -193,6 +241,7 @@ class Filter extends HTMLElement {
   /** One pass over the items, then only what changes is touched. */
   apply() {
     const fits = this.criteria();
+    this.want();
     const changed = [];
     this.left = 0;
     for (const part of this.parts) {
@@ -215,7 +264,7 @@ class Filter extends HTMLElement {
       this.sort();
     });
     for (const part of this.parts) {
-      show(part, part.left > 0);
+      show(part, part.left > 0 || part.element.querySelector(".guide-later") !== null);
     }
     this.groups.forEach((group) => this.fold(group));
     this.back.hidden = this.left > 0;
@@ -263,7 +312,8 @@ class Filter extends HTMLElement {
   }
 
   sort() {
-    if (!this.list || this.wantedOrder === this.order) {
+    // The page's own order is told by where the items stand: none moves before all are there.
+    if (!this.list || this.wantedOrder === this.order || this.partly) {
       return;
     }
     this.order = this.wantedOrder;
@@ -276,7 +326,10 @@ class Filter extends HTMLElement {
     const { noun } = this.dataset;
     const all = this.items.length.toLocaleString("en-GB");
     const left = this.left.toLocaleString("en-GB");
-    const count = this.left ? `${left} of ${all} ${noun}.` : `None of ${all} ${noun} fits all of this.`;
+    let count = this.left ? `${left} of ${all} ${noun}.` : `None of ${all} ${noun} fits all of this.`;
+    if (this.partly && (this.wanted || !this.active)) {
+      count = this.wanted ? `Looking through all ${noun}.` : this.all;
+    }
     this.status.textContent = [count, ...this.notes, ...this.faults].join(" ");
   }
 

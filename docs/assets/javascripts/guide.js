@@ -223,10 +223,23 @@ function top() {
   button.addEventListener("click", () => scrollTo({ top: 0 }));
 }
 
-/* On paper nothing can be unfolded. */
+/* On paper nothing can be unfolded, and a link says where it leads. */
+
+const ROOT = new URL("../../", import.meta.url);
+
+function spell() {
+  for (const link of document.querySelectorAll("article a[href]:not([data-address], .guide-next *)")) {
+    const { href } = link;
+    if (href.startsWith(ROOT.href) && link.pathname.endsWith("/") && !link.getAttribute("href").startsWith("#")) {
+      link.dataset.address = `/${href.slice(ROOT.href.length)}`;
+    }
+  }
+}
 
 function paper() {
   let opened = [];
+  matchMedia("print").addEventListener("change", spell);
+  addEventListener("beforeprint", spell);
   addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll(".md-content details:not([open])")];
     opened.forEach((fold) => { fold.open = true; });

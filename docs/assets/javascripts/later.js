@@ -2,7 +2,10 @@
 
    A part that is not on the page stands in a page beside it, and a link in its place says so (`.guide-later`). Without
    scripts, or without a network, that link is followed. With them the part comes to its place when the reader comes near
-   it, follows a link into it, opens the fold it is in, has an address that points into it, or prints. */
+   it, follows a link into it, opens the fold it is in, has an address that points into it, or prints; what is no list
+   to look things up in (`data-soon`) comes with the reader's first move. What looks through a whole list asks for it
+   with the event `guide:wanted` on the element that holds it; `guide:placed` there says that some of it has come, and
+   `guide:missed` that some of it cannot. */
 
 import { tips } from "./tips.js";
 
@@ -56,6 +59,7 @@ function pageNow(url) {
 
 /** Put the parts that a page holds where they belong, and point links at them there. */
 function place(url, from) {
+  const changed = new Set();
   // There, sources go by their numbers; here by what was always their address.
   for (const source of from.querySelectorAll("[data-id]")) {
     names.set(`${url}#${source.id}`, source.dataset.id);
@@ -67,9 +71,13 @@ function place(url, from) {
       for (const near of part.querySelectorAll("a[href^='./#']")) {
         near.setAttribute("href", near.getAttribute("href").slice(2));
       }
-      const first = part.firstElementChild;
+      // An entry of a list stands in a list of its own there.
+      const within = holder.tagName === "LI" ? part.firstElementChild : part;
+      const first = within.firstElementChild;
       const focused = holder.contains(document.activeElement);
-      holder.replaceWith(...part.childNodes);
+      const around = holder.parentElement;
+      holder.replaceWith(...within.childNodes);
+      changed.add(around);
       if (focused) {
         first.tabIndex = -1;
         first.focus({ preventScroll: true });
@@ -84,18 +92,26 @@ function place(url, from) {
     }
   }
   number();
+  for (const around of changed) {
+    around.dispatchEvent(new Event("guide:placed", { bubbles: true }));
+  }
 }
 
+/** Put the parts of a page in place; whether that worked: without a network the links stay. */
 async function bring(url) {
   try {
     place(url, await page(url));
+    return true;
   } catch {
-    // Without a network the link stays.
+    return false;
   }
 }
 
 /** Number the places where each source is used, and lead back to them from its entry in the list. */
 function number() {
+  for (const cited of document.querySelectorAll(".fb-cite__link:not([aria-label])")) {
+    cited.setAttribute("aria-label", `Source ${cited.textContent}`);
+  }
   const uses = new Map();
   for (const cited of document.querySelectorAll(`.fb-cite__link[href^="#${SOURCES}"]`)) {
     const source = id(cited);
@@ -134,7 +150,8 @@ async function arrive() {
   }
   // The list of sources is the last part of a page.
   const urls = /^(ref|cite)-|^references$/.test(wanted) ? beside().reverse() : beside();
-  for (const url of urls) {
+  const marked = document.getElementById(wanted)?.closest(".guide-later");
+  for (const url of marked ? [file(link(marked))] : urls) {
     const before = here();
     await bring(url);
     if (here() !== before) {
@@ -210,7 +227,8 @@ addEventListener("beforeprint", () => {
   }
 });
 
-/* What comes by itself comes before it is in sight: put in later, it would push away what somebody looks at. */
+/* What comes by itself comes before it is in sight: put in later, it would push away what somebody looks at. Entries of
+   a list are what they look at. */
 async function approach({ target, isIntersecting }) {
   if (!isIntersecting) {
     return;
@@ -221,7 +239,8 @@ async function approach({ target, isIntersecting }) {
   } catch {
     return;
   }
-  if (target.isConnected && target.getBoundingClientRect().top > innerHeight) {
+  const { top } = target.getBoundingClientRect();
+  if (target.isConnected && top > (target.tagName === "LI" ? 0 : innerHeight)) {
     bring(url);
   }
 }
@@ -231,6 +250,26 @@ addEventListener("scroll", () => {
   const observer = new IntersectionObserver((entries) => entries.forEach(approach), { rootMargin: AHEAD });
   holders().forEach((holder) => observer.observe(holder));
 }, { once: true, passive: true });
+
+const MOVES = ["scroll", "pointerdown", "keydown"];
+
+async function soon() {
+  MOVES.forEach((name) => removeEventListener(name, soon));
+  for (const url of new Set(holders().filter((holder) => "soon" in holder.dataset).map((one) => file(link(one))))) {
+    await bring(url);
+  }
+}
+
+MOVES.forEach((name) => addEventListener(name, soon, { passive: true }));
+
+document.addEventListener("guide:wanted", async ({ target }) => {
+  for (const url of new Set(holders().filter((one) => target.contains(one)).map((one) => file(link(one))))) {
+    if (!(await bring(url)) || holders().some((one) => target.contains(one) && file(link(one)) === url)) {
+      target.dispatchEvent(new Event("guide:missed"));
+      return;
+    }
+  }
+});
 
 addEventListener("hashchange", arrive);
 number();
