@@ -14,7 +14,7 @@ from finish.site import Site, fragment
 ICONS = "article .twemoji > svg"
 """What the builders write for `:material-needle:`."""
 FOLDER = "assets/icons/"
-LEAST = 1000
+LEAST = 600
 """Drawings of fewer characters in all stay on their page: a request of its own would cost more."""
 
 

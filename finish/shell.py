@@ -41,17 +41,23 @@ LONG, SHORT = 3000, 1000
 costs none."""
 HEAD = "meta:is([name=referrer], [name=theme-color]), link:is([rel*=icon], [rel=manifest], [rel=stylesheet]), style"
 """What a page beside another takes over from its head."""
+AWAY = 2000
+"""So many characters of text are more than two screens of a phone."""
 LIGHTBOX = "[href*='glightbox.min'], [src*='glightbox.min'], [src$='/zoom.js'], #glightbox-style, #init-glightbox"
 """Styles and scripts of the lightbox."""
 THEME = re.compile(r"__md_scope|__md_get|__tabbed_|GLightbox\(")
 """What the theme's inline scripts are known by."""
 GONE = (
     ".md-dialog, .md-top, .md-footer__button > svg, script[src$='/unfold.js'], "
-    "meta[name=generator], link:is([rel=prev], [rel=next])"
+    "meta[name=generator], link:is([rel=prev], [rel=next]), "
+    ".md-nav--primary :is(.md-nav--secondary, #__toc, [for=__toc])"
 )
-"""What only the theme's script used, what ours makes (the way back up), and arrows that a style draws."""
+"""What only the theme's script used, what ours makes (the way back up), arrows that a style draws, and the list of a
+page's parts where it stands in the menu: it stands on the page as well."""
 MARKS = ("data-md-component", "data-md-type", "data-md-scrollfix", "data-md-color-primary", "data-md-color-accent")
 """What the theme's script goes by, and nothing else."""
+READ = ("data-looked-up", "focusable")
+"""What the search's step has read, and what only browsers of long ago asked for."""
 LEFTOVERS = ("assets/javascripts/bundle.*", "assets/javascripts/workers", "assets/javascripts/lunr")
 """The theme's script and its search engine."""
 
@@ -65,6 +71,9 @@ def run(site: Site) -> None:
             continue
         if site.builder == "mkdocs":
             _own_frame(site, page)
+        for name in READ:
+            for marked in page.tree.css(f"[{name}]"):
+                _without(marked, name)
         _pictures(page)
         # The sources first: what stands in a fold cites them too.
         beside += filter(None, [_sources(site, page)])
@@ -98,6 +107,8 @@ def _own_frame(site: Site, page: Page) -> None:
         gone.decompose()
     for word in page.tree.css("article abbr"):
         _without(word, "tabindex")
+    for logo in page.tree.css(".md-logo[aria-label]"):
+        _without(logo, "title")  # the same again
     # Code that is wider than a phone is scrolled, by keyboard too.
     for code in page.tree.css("article pre > code"):
         code.attrs["tabindex"] = "0"
@@ -122,8 +133,16 @@ def _add_script(site: Site, page: Page, name: str) -> None:
 def _pictures(page: Page) -> None:
     """Take the lightbox out of a page; its pictures are links, which `later.js` opens in it.
 
-    The class changes too: Zensical's script fetches the lightbox from elsewhere where it finds the old one.
+    The class changes too: Zensical's script fetches the lightbox from elsewhere where it finds the old one. A picture
+    that comes after some screens of text is fetched when its reader comes near it, or prints.
     """
+    length = 0
+    article = page.tree.css_first("article")
+    for block in article.iter() if article is not None else ():
+        if length > AWAY:
+            for picture in block.css("img[width][height]"):
+                picture.attrs["loading"] = "lazy"
+        length += len(block.text())
     for element in page.tree.css(LIGHTBOX):
         element.decompose()
     for link in page.tree.css("a.glightbox"):

@@ -17,7 +17,7 @@ import minify_html
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-STEPS = ("search", "machines", "shell", "icons", "styles", "offline", "moved", "safety")
+STEPS = ("search", "machines", "shell", "icons", "styles", "scripts", "offline", "moved", "safety")
 """Work on the trees, in this order: index and data for machines read what later steps cut; the policy comes last, as
 it needs every script."""
 LAST = ("hosts", "manifest")

@@ -383,7 +383,7 @@ def test_figures_keep_their_letters_at_320(opened: Opener) -> None:
         page = opened(path, viewport={"width": 320, "height": 640})
         for picture in page.locator("article figure img").all():
             picture.scroll_into_view_if_needed()
-            assert picture.evaluate("el => el.complete && el.naturalWidth > 0"), path
+            assert picture.evaluate("el => el.decode().then(() => el.naturalWidth > 0)"), path
             assert picture.bounding_box()["width"] >= 272, path
 
 

@@ -18,62 +18,52 @@ from tools.weight import Weight, asked, weigh, weigh_all
 GOAL = (15.0, 50.0, 10.0)
 """kB before the first paint, at load in all, and of a second page after the home page."""
 EXCEPTIONS: dict[str, dict[str, tuple[float, float, float]]] = {
-    "The whole register is in the page, so that it can be searched without a server.": {
-        "/evidence/studies/": (109, 137, 112),
-    },
-    "A list to look things up in: each entry with its words, its sources and its doubts.": {
-        "/evidence/claims/": (60, 90, 62),
-        "/evidence/by-condition/": (33, 60, 30),
-        "/evidence/": (27, 54, 24),
-        "/options/": (27, 55, 26),
-        "/ingredients/": (19, 47, 18),
-        "/ingredients/other/": (19, 42, 14),
-        "/evidence/trials/": (19, 44, 16),
-        "/about/scorecard/": (17, 43, 15),
+    "A list to look things up in: what every entry answers stands on the page, the rest beside it.": {
+        "/evidence/studies/": (17.5, 50, 20),
+        "/evidence/claims/": (20.5, 50, 23),
+        "/evidence/by-condition/": (17.5, 50, 16.5),
+        "/evidence/": (19, 50, 17.5),
+        "/options/": (23.5, 50, 24),
+        "/ingredients/": (16.5, 50, 17),
+        "/ingredients/other/": (16, 50, 12.5),
     },
     "A tool: its form, all that it can say, and what it works with.": {
-        "/tools/decide/": (28, 69, 39),
-        "/tools/visit-card/": (29, 65, 36),
-        "/tools/questions/": (28, 64, 36),
-        "/tools/planner/": (17, 60, 32),
-        "/clinics/advertising/": (41, 75, 47),
-        "/search/": (15, 51, 26),
+        "/tools/decide/": (24, 62, 34),
+        "/tools/visit-card/": (26, 59, 32.5),
+        "/tools/questions/": (24.5, 59, 32),
+        "/tools/planner/": (15.2, 54, 27.5),
+        "/clinics/advertising/": (37, 70, 43.5),
+        "/search/": (15, 50, 22.5),
     },
     "A part of the course: the page, its questions, its record, and a case or cards.": {
-        "/staff/practice/": (33, 75, 47),
-        "/staff/aftercare/": (22, 64, 36),
-        "/staff/": (18, 60, 32),
-    },
-    "Its drawings are most of it.": {
-        "/basics/hair-loss/": (17, 79, 50),
-        "/basics/how-it-works/": (18, 46, 17),
-        "/basics/": (15, 50, 12),
-        "/treatment/techniques/": (15, 50, 19),
-        "/treatment/course/": (25, 57, 27),
+        "/staff/practice/": (30, 69, 42.5),
+        "/staff/aftercare/": (18.7, 57.5, 30.5),
+        "/staff/": (15.5, 54.5, 27.5),
     },
     "A long text that a reader in need wants on one page.": {
-        "/safety/": (22, 48, 20),
-        "/safety/rules/": (17.5, 46, 17),
-        "/aftercare/": (20, 49, 21),
-        "/aftercare/warning-signs/": (18.5, 44, 16),
-        "/candidacy/": (18, 50, 13),
-        "/treatment/before/": (18, 50, 15),
-        "/treatment/session/": (15.2, 50, 14),
-        "/ingredients/dutasteride-finasteride/": (18, 50, 15),
-        "/ingredients/growth-factors/": (16, 50, 11),
-        "/ingredients/vitamins/": (16, 50, 11),
-        "/evidence/method/": (17.5, 50, 12),
-        "/evidence/unknowns/": (17, 50, 12),
-        "/clinics/consent/": (16, 50, 11),
+        "/safety/": (19.5, 50, 18),
+        "/aftercare/": (16.7, 50, 15.5),
+        "/aftercare/warning-signs/": (15.6, 50, 12),
     },
-    "Things to copy: boxes, pictures and what copies them.": {
-        "/clinics/embed/": (15, 50, 13),
-        "/clinics/link/": (15, 50, 13),
-        "/clinics/make-it-yours/": (15, 50, 13),
+    "Within the limits at first, and more than 10 kB of text, icons and charts of its own.": {
+        "/about/scorecard/": (15, 50, 14),
+        "/basics/hair-loss/": (15, 50, 11),
+        "/basics/how-it-works/": (15, 50, 14),
+        "/treatment/techniques/": (15, 50, 12),
+        "/treatment/course/": (15.5, 50, 14.5),
+        "/treatment/before/": (15, 50, 11.5),
+        "/safety/rules/": (15, 50, 14),
+        "/candidacy/": (15, 50, 11.5),
+        "/ingredients/dutasteride-finasteride/": (15, 50, 14),
+        "/evidence/method/": (15, 50, 11),
+        "/evidence/unknowns/": (15, 50, 11),
+        "/clinics/embed/": (15, 50, 11),
+        "/clinics/link/": (15, 50, 12),
+        "/clinics/make-it-yours/": (15, 50, 12),
     },
     "A sheet to print, with nothing of the theme: the second page is the whole page.": {
-        "/leaflets/": (15, 50, 16),
-        "/leaflets/aftercare/": (19, 50, 19),
+        "/leaflets/": (15, 50, 15),
+        "/leaflets/aftercare/": (18.5, 50, 18.5),
     },
 }
 """Pages that may weigh more, each with its own figures (before the first paint, at load, as a second page), by reason.
@@ -117,8 +107,8 @@ def test_exceptions_name_pages_that_are_there() -> None:
 def test_most_visitors_get_half_of_what_they_got() -> None:
     """The page that a search is most likely to lead to, against the same page as the builder wrote it."""
     before, after = (weigh(built(site), "/treatment/session/") for site in ("mkdocs", "finished"))
-    assert after.first < before.first / 3
-    assert after.load < before.load / 2
+    assert after.first < before.first / 5
+    assert after.load < before.load / 3
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -139,8 +129,12 @@ def test_a_browser_fetches_what_was_counted_and_nothing_moves(browser: Any, addr
         root = site.resolve()
         counted = {"/" + path.relative_to(root).as_posix() for path in asked(root, place)[1]}
         names = {one + "index.html" if one.endswith("/") else one for one in requests}
-        # The tab's own pictures are the browser's business; Chromium without a window leaves some out.
-        extra = {name for name in names - counted if "favicon" not in name and not name.endswith(".webmanifest")}
+        # The tab's own pictures are the browser's business; Chromium without a window leaves some out. How far ahead a
+        # picture is fetched is too; that none is on a phone is held here.
+        tabs = {name for name in names if "favicon" in name or name.endswith(".webmanifest")}
+        ahead = "all => all.map(one => new URL(one.src).pathname)"
+        far = set() if size == PHONE else set(page.eval_on_selector_all("img[loading=lazy]", ahead))
+        extra = names - counted - tabs - far
         wrong += [f"{place}: {name} was not counted" for name in sorted(extra)]
         late = [
             name for name in names for word in ASKED_LATER if word in name.rpartition("/")[2].replace("index.html", "")
@@ -164,7 +158,7 @@ def test_pictures_have_a_size_and_pages_one_blocking_file() -> None:
 
 
 def test_a_heavier_page_is_told() -> None:
-    assert allowed("/evidence/claims/") == (60, 90, 62)
+    assert allowed("/evidence/claims/") == (20.5, 50, 23)
     assert allowed("/staff/session/") == allowed("/staff/")
     assert allowed("/treatment/cost/") == GOAL
     assert Weight("/treatment/cost/", 15.1, 40, 5, 14).first > allowed("/treatment/cost/")[0]

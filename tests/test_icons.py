@@ -18,11 +18,11 @@ from tools.browsing import served
 FINISHED = ["finished", "finished-zensical"]
 
 
-def drawing(number: int, length: int = 600) -> str:
+def drawing(number: int, length: int = 300) -> str:
     return f'<path d="M{number} {"1" * length}"></path>'
 
 
-def small(tmp_path: Path, numbers: list[int], length: int = 600) -> Site:
+def small(tmp_path: Path, numbers: list[int], length: int = 300) -> Site:
     """A site of one page with an icon for each number."""
     spans = "".join(
         f'<li><span class="twemoji"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'

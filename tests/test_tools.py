@@ -52,6 +52,14 @@ def query(page: Any) -> str:
     return page.evaluate("location.search")
 
 
+def whole(page: Any) -> None:
+    """Have all of a long list on its page, as after a first choice (tests/test_shell.py has the way there)."""
+    page.evaluate(
+        "document.querySelector('fb-filter').parentElement.dispatchEvent(new Event('guide:wanted', {bubbles: true}))"
+    )
+    page.wait_for_function("() => !document.querySelector('fb-filter').parentElement.querySelector('.guide-later')")
+
+
 # The register -------------------------------------------------------------------------------------
 
 FACETS: dict[str, tuple[str, Callable[[Study], bool]]] = {
@@ -74,7 +82,7 @@ def test_register_narrows_by_each_choice(opened: Opener, book: Factbook, facet: 
     assert set(register(page)) == expected
     # The number beside each choice is the number that it leaves.
     assert f"({len(expected)})" in page.locator(f"[name={facet}] option:checked").inner_text()
-    assert query(page) == f"?{facet}={value}"
+    page.wait_for_function(f"() => location.search === '?{facet}={value}'")
 
 
 def test_register_narrows_by_years_and_by_all_choices_at_once(opened: Opener, book: Factbook) -> None:
@@ -94,6 +102,7 @@ def test_register_narrows_by_years_and_by_all_choices_at_once(opened: Opener, bo
 
 def test_words_are_found_whatever_their_case_and_accents(opened: Opener, book: Factbook) -> None:
     page = opened(STUDIES)
+    whole(page)
     everything = page.eval_on_selector_all(".fb-register__item", "found => found.map(el => [el.id, el.textContent])")
     expected = [key for key, text in everything if "hair" in text.casefold() and "dutasteride" in text.casefold()]
     for typed in ("hair dutasteride", "DUTASTERIDE  Hair", "häir dutástéride"):
@@ -118,6 +127,7 @@ def test_words_are_found_whatever_their_case_and_accents(opened: Opener, book: F
 )
 def test_register_sorts(opened: Opener, book: Factbook, order: str, value: Callable[[Study], int]) -> None:
     page = opened(STUDIES)
+    whole(page)
     before = register(page)
     page.select_option("[name=sort]", order)
     page.wait_for_function(f"() => location.search === '?sort={order}'")
@@ -150,6 +160,7 @@ def test_register_state_goes_round_through_the_address(opened: Opener) -> None:
 
 def test_going_back_brings_the_choices_back(opened: Opener) -> None:
     page = opened(f"{STUDIES}?agent=prp")
+    status(page, " of ")
     left = register(page)
     page.evaluate("history.pushState(null, '', '?agent=biotin'); history.back()")
     page.wait_for_function("() => location.search === '?agent=prp'")
@@ -175,9 +186,10 @@ def test_what_is_no_choice_is_left_out_and_said(opened: Opener, book: Factbook, 
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.reload()
-    heard = status(page, said)
-    assert f"of {len(book.studies)} sources." in heard
+    status(page, said)
+    status(page, f"{len(book.studies)} sources.")
     if "agent=prp" not in asked:
+        whole(page)
         assert len(register(page)) == len(book.studies)
     assert errors == []
     assert page.locator("article img[src=x]").count() == 0
@@ -211,6 +223,7 @@ def test_nothing_left_offers_the_way_back(opened: Opener, book: Factbook) -> Non
 
 def test_status_is_said_once_the_typing_has_stopped(opened: Opener) -> None:
     page = opened(STUDIES)
+    whole(page)
     page.evaluate(
         """() => { window.said = []; new MutationObserver(() => said.push(1)).observe(
             document.querySelector('article [role=status]'), {childList: true, characterData: true, subtree: true}); }"""
@@ -320,6 +333,7 @@ def test_an_address_that_points_at_a_claim_opens_its_card(opened: Opener, book: 
     assert page.evaluate("id => document.getElementById(id).getBoundingClientRect().top < innerHeight", key)
     # From a link on the page, and out of a filter that has left the claim out.
     page = opened(f"{CLAIMS}?words=zzzz")
+    page.keyboard.press("Shift")
     page.locator(f".fb-pair a[href='#{next(iter(book.contradictions.values())).one.claims[0]}']").first.click()
     status(page, "All are shown, because the link leads to one that the choices had left out.")
     assert page.locator(".fb-claim:target").is_visible()
@@ -520,11 +534,17 @@ def test_without_scripts_everything_is_listed_and_no_form_is_shown(opened: Opene
     if path == OPTIONS:
         assert page.locator(".fb-grid__table thead [data-option]:visible").count() == len(book.options)
     elif path == CLAIMS:
-        assert page.locator("[data-claim]").count() == len(book.claims)
+        assert page.locator(".fb-claim-card .guide-later a").count() == len(book.claim_cards)
         page.locator(".fb-claim-card summary").first.click()
+        page.locator(".fb-claim-card .guide-later a").first.click()
+        page.wait_for_url("**/more.html#part-1")
         assert page.locator("[data-claim]").first.is_visible()
     else:
-        assert page.locator(".fb-register__item:visible").count() == len(book.studies)
+        some = page.locator(".fb-register__item:visible").count()
+        rest = page.locator(".fb-register__list .guide-later:visible a").all_inner_texts()
+        ends = [[int(number) for number in re.findall(r"\d+", text)] for text in rest]
+        assert [first for first, _ in ends] == [some + 1, *(last + 1 for _, last in ends[:-1])]
+        assert ends[-1][1] == len(book.studies)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import { tips } from "./tips.js";
 
 const find = (selector) => document.querySelector(selector);
 const HEADER = 48; // px: what stays at the top of the window
+const wide = matchMedia("(min-width: 76.25em)"); // the menu stands beside the text
+const middle = matchMedia("(min-width: 60em)"); // the list of its parts does
 const NEAR = 72; // px from the top: what begins above is being read
 
 /* Colours: the device's, light, dark. The key and the form are the theme's, so that a choice made with it stands. The
@@ -126,7 +128,7 @@ function menu() {
     shown();
     button.focus(); // closed by a touch beside it
   });
-  matchMedia("(min-width: 76.25em)").addEventListener("change", close);
+  wide.addEventListener("change", close);
   addEventListener("hashchange", close);
   addEventListener("pagehide", close);
   document.addEventListener("keydown", (event) => {
@@ -193,12 +195,12 @@ function parts() {
       last = passed ? link : last;
     }
     last?.classList.add("md-nav__link--active");
-    if (last) {
+    if (last && middle.matches) {
       follow(last);
     }
   });
   const here = find(".md-sidebar--primary a.md-nav__link--active");
-  if (here) {
+  if (here && wide.matches) {
     requestIdleCallback?.(() => follow(here));
   }
 }
@@ -212,7 +214,7 @@ function top() {
   button.textContent = "↑ Back to top";
   button.hidden = true;
   find(".md-main").append(button);
-  let last = scrollY;
+  let last = 0; // asking the page now would have it laid out before it is painted
   addEventListener("scroll", () => {
     const hidden = scrollY > last || scrollY < HEADER * 3;
     last = scrollY;
