@@ -80,7 +80,7 @@ CardGroup = Literal[
     "face-and-body",
 ]
 ScheduleKind = Literal["trial", "records", "clinic", "review"]
-MeasuredGroup = Literal["reading", "weight", "search", "access", "both"]
+MeasuredGroup = Literal["reading", "weight", "speed", "search", "access", "both"]
 PromptGroup = Literal["diagnosis", "liquid", "result", "risks", "day", "money", "wrong"]
 OverclaimFamily = Literal[
     "lasting",

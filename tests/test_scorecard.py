@@ -37,7 +37,7 @@ def test_a_figure_says_whether_it_meets_its_aim() -> None:
     assert {row["id"]: row.get("met") for row in rows} == {row["id"]: MEASURED[row["id"]].get("met") for row in rows}
 
 
-@pytest.mark.parametrize("group", ["reading", "weight", "search", "access", "both"])
+@pytest.mark.parametrize("group", ["reading", "weight", "speed", "search", "access", "both"])
 def test_every_kind_of_figure_is_there(group: str) -> None:
     assert [row for row in MEASURED.values() if row["group"] == group]
 

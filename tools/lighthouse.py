@@ -11,11 +11,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tools.browsing import CHROMIUM
 from tools.visits import finished, packing
+from tools.weight import weigh_all
 
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
@@ -53,17 +55,12 @@ def run(lighthouse: str, address: str) -> dict[str, Any]:
     return {"scores": scores, "costs": costs}
 
 
-def measure() -> dict[str, Any]:
-    """Look at every page; print the scores and return them."""
-    lighthouse = program()
-    if lighthouse is None:
-        print("\nLighthouse is not here; without it there are no scores (see tools/lighthouse.py).")
-        return {"done": False}
-    pages: dict[str, Any] = {}
+def look(lighthouse: str, site: Path, addresses: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Look at pages of a finished site; print and return what `run` finds of each."""
+    pages: dict[str, dict[str, Any]] = {}
     print(f"\n{'Lighthouse, as a phone':<40}" + "".join(f"{name:>15}" for name in SCORES))
-    with finished() as site, packing(site) as (root, _):
-        for path in sorted(site.rglob("index.html")):
-            address = f"/{path.parent.relative_to(site).as_posix()}/".replace("/./", "/")
+    with packing(site) as (root, _):
+        for address in addresses:
             found = pages[address] = run(lighthouse, root + address)
             if "fault" in found:
                 print(f"{address:<40} {found['fault']}", flush=True)
@@ -73,6 +70,17 @@ def measure() -> dict[str, Any]:
                 *found["costs"],
                 flush=True,
             )
+    return pages
+
+
+def measure() -> dict[str, Any]:
+    """Look at every page; print the scores and return them."""
+    lighthouse = program()
+    if lighthouse is None:
+        print("\nLighthouse is not here; without it there are no scores (see tools/lighthouse.py).")
+        return {"done": False}
+    with finished() as site:
+        pages = look(lighthouse, site, [weight.address for weight in weigh_all(site)])
     scored = [page["scores"] for page in pages.values() if "scores" in page]
     lowest = {name: min((one[name] for one in scored), default=0) for name in SCORES}
     return {"done": True, "pages": pages, "lowest": lowest}

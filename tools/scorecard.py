@@ -23,7 +23,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import ViewportSize, sync_playwright
 
 from finish import finish
-from tools import reading_level, search_report, weight
+from tools import lighthouse, reading_level, search_report, visits, weight
 from tools.browsing import axe_faults, launch, served
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -153,6 +153,58 @@ def weights(plain: Path, finished: Path) -> list[Row]:
     ]
 
 
+def speed(finished: Path) -> list[Row]:
+    """How busy a slow phone is, and what Lighthouse gives; without Lighthouse, the rows of the last run that had it."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        found = visits.speed_of(browser, finished, [page.address for page in pages_of(finished)])
+        browser.close()
+    tasks = {address: one["longest_task_ms"] for address, one in found.items()}
+    slowest = max(tasks, key=tasks.__getitem__)
+    rows = [
+        _row(
+            "task",
+            "speed",
+            f"The longest piece of work while a page loads, the slowest of {len(tasks)} pages",
+            _named(slowest, f"{tasks[slowest]:.0f} ms"),
+            f"A processor four times slower than ours. Of three runs the middle one. 0: none over {visits.LONG} ms.",
+            f"{visits.LONG} ms or less",
+            tasks[slowest] <= visits.LONG,
+        ),
+        _row(
+            "tasks-within",
+            "speed",
+            f"Pages without a piece of work of more than {visits.LONG} ms",
+            f"{sum(task <= visits.LONG for task in tasks.values())} of {len(tasks)}",
+            "The same runs.",
+            "All of them",
+            max(tasks.values()) <= visits.LONG,
+        ),
+    ]
+    program = lighthouse.program()
+    if program is None:
+        print("Lighthouse is not here; its last figures are kept (see tools/lighthouse.py).", file=sys.stderr)
+        earlier = yaml.safe_load(MEASURED.read_text(encoding="utf-8"))
+        return rows + [row for row in earlier if row["id"].startswith("lighthouse-")]
+    pages = lighthouse.look(program, finished, [page.address for page in pages_of(finished)])
+    for name, words in zip(lighthouse.SCORES, ("speed", "access", "good practice", "being found"), strict=True):
+        scores = {address: page["scores"][name] if "scores" in page else 0 for address, page in pages.items()}
+        lowest = min(scores, key=scores.__getitem__)
+        value = str(scores[lowest]) if scores[lowest] == 100 else _named(lowest, str(scores[lowest]))
+        rows.append(
+            _row(
+                f"lighthouse-{name}",
+                "speed",
+                f"Lighthouse, {words}: the lowest of {len(scores)} pages",
+                value,
+                "Lighthouse as a phone, one run a page.",
+                "100 of 100",
+                scores[lowest] == 100,
+            )
+        )
+    return rows
+
+
 def search(figures: dict[str, Any]) -> list[Row]:
     """How often the search finds, from what `tools.search_report` found."""
 
@@ -236,7 +288,7 @@ def write(rows: Sequence[Row], edition: str, day: date) -> None:
     """Write data/measured.yml."""
     text = "# Written by `make scorecard`. Do not edit.\n"
     text += yaml.safe_dump(
-        [row | {"edition": edition, "seen": day} for row in rows], sort_keys=False, allow_unicode=True, width=120
+        [{"edition": edition, "seen": day} | row for row in rows], sort_keys=False, allow_unicode=True, width=120
     )
     MEASURED.write_text(text, encoding="utf-8")
 
@@ -269,6 +321,7 @@ def main() -> None:
         rows = [
             *reading(plain),
             *weights(plain, finished),
+            *speed(finished),
             *search(found),
             *access(finished),
             *both(plain, project / "site"),

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -187,11 +187,13 @@ def bytes_of(browser: Browser, site: Path) -> dict[str, float]:
     }
 
 
-def speed_of(browser: Browser, site: Path, runs: int = 3) -> dict[str, dict[str, float]]:
+def speed_of(
+    browser: Browser, site: Path, addresses: Sequence[str] = PAGES, runs: int = 3
+) -> dict[str, dict[str, float]]:
     """What keeps a phone busy that is four times slower than this machine: of some runs the middle one, by page."""
     found = {}
     with packing(site) as (root, _):
-        for address in PAGES:
+        for address in addresses:
             tasks, moved = [], []
             for _run in range(runs):
                 page = _opened(browser, PHONE)
