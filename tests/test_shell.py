@@ -614,6 +614,20 @@ def test_a_picture_opens_with_the_space_bar_or_as_a_file(opened: Opener) -> None
     page.wait_for_url("**/*.svg")
 
 
+def test_pictures_far_down_come_when_they_are_wanted(opened: Opener, tmp_path: Path) -> None:
+    """On a phone nothing of them is fetched at load; on paper, and without scripts, they are there."""
+    pictures = ("pattern-men.svg", "hair-cycle.svg")
+    page = opened("/basics/hair-loss/", viewport=PHONE)
+    asked = asked_for(page)
+    page.reload(wait_until="networkidle")
+    assert not set(pictures) & set(asked)
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    assert set(pictures) <= set(asked)
+    page = opened("/basics/hair-loss/", viewport=PHONE, java_script_enabled=False)
+    loaded = "all => all.every(one => one.complete && one.naturalWidth > 0)"
+    assert page.eval_on_selector_all("article figure img", loaded)
+
+
 def test_without_scripts_all_parts_of_a_list_have_a_link(opened: Opener) -> None:
     page = opened(f"{REGISTER}#uzel-2021", java_script_enabled=False)
     links = page.locator(".fb-register__list > .guide-later a")

@@ -103,9 +103,24 @@ def test_without_scripts_the_list_can_be_read_and_printed(opened: Opener) -> Non
     page = opened(PLACE, java_script_enabled=False, viewport=PHONE)
     assert not page.locator(".fb-checker__form").is_visible()
     page.locator("#phrases-pain > summary").click()
+    page.locator("#phrases-pain .guide-later a").click()
+    page.wait_for_url("**/more*.html#part-*")
     assert page.locator("#overclaim-painless dd").first.is_visible()
     page.emulate_media(media="print")
-    assert page.locator("#overclaim-permanent-result dd").first.is_visible()
+    assert page.locator("#overclaim-painless dd").first.is_visible()
+
+
+@pytest.mark.every_run
+def test_a_list_that_does_not_come_is_said(opened: Opener) -> None:
+    page = opened(PLACE)
+    page.route("**/more*.html", lambda route: route.abort())
+    page.fill("[name=text]", "It is painless.")
+    page.click("button[name=check]")
+    page.get_by_text("The list of phrases did not come, so the text was not checked. Is there a network?").wait_for()
+    assert page.locator("[data-part=result]").is_hidden()
+    page.unroute_all()
+    check(page, "It is painless.")
+    assert entries(page) == ["painless"]
 
 
 # The tool -----------------------------------------------------------------------------------------

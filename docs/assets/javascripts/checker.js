@@ -45,13 +45,6 @@ class Checker extends HTMLElement {
     this.card = this.querySelector("template[data-part=card]").content.firstElementChild;
     this.run = 0; // the check that is at work; a newer one puts an end to an older one
 
-    this.lists = new Lists();
-    for (const entry of this.querySelectorAll("[data-overclaim]")) {
-      for (const phrase of entry.querySelectorAll("[data-phrase]")) {
-        this.lists.add(phrase.textContent, entry);
-      }
-    }
-
     this.form.hidden = false;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -69,6 +62,27 @@ class Checker extends HTMLElement {
     const root = document.documentElement;
     window.addEventListener("beforeprint", () => root.classList.toggle(PRINTING, !this.result.hidden));
     window.addEventListener("afterprint", () => root.classList.remove(PRINTING));
+  }
+
+  /** The list of phrases. Most of it stands beside the page until somebody wants it (later.js). */
+  async lists() {
+    const missing = () => this.querySelector(".guide-later") !== null;
+    if (missing()) {
+      await new Promise((done, failed) => {
+        this.addEventListener("guide:placed", () => missing() || done());
+        this.addEventListener("guide:missed", () => failed(new DOMException("", "NetworkError")), { once: true });
+        this.dispatchEvent(new Event("guide:wanted", { bubbles: true }));
+      });
+    }
+    if (!this.made) {
+      this.made = new Lists();
+      for (const entry of this.querySelectorAll("[data-overclaim]")) {
+        for (const phrase of entry.querySelectorAll("[data-phrase]")) {
+          this.made.add(phrase.textContent, entry);
+        }
+      }
+    }
+    return this.made;
   }
 
   part(name) {
@@ -154,7 +168,7 @@ class Checker extends HTMLElement {
       const text = given.slice(0, LIMIT);
       await pause();
       const words = await read(text, pause);
-      const found = await this.lists.find(words, pause);
+      const found = await (await this.lists()).find(words, pause);
       for (const item of found) {
         item.start = words[item.from].start;
         item.end = words[item.to - 1].end;
@@ -165,7 +179,7 @@ class Checker extends HTMLElement {
     } catch (error) {
       if (error.name !== "AbortError") {
         this.say("");
-        this.wrong(this.texts.fault);
+        this.wrong(error.name === "NetworkError" ? this.texts.missed : this.texts.fault);
       }
     }
   }
