@@ -19,6 +19,6 @@ def run(site: Site) -> None:
         name = f"{FOLDER}/{source.name}"
         if ".min." not in name and (site.folder / name).is_file():
             try:
-                site.write(name, minify.string("application/javascript", site.read(name)))
+                site.write(name, minify.string("application/javascript", site.read(name)) + "\n")
             except minify.MinifyError as error:
                 raise FinishError(f"{name}: {str(error).splitlines()[0]}") from error
