@@ -29,8 +29,8 @@ LISTS = "article .fb-register__list"
 """Long lists to look things up in. Their first entries stay on the page."""
 ENTRIES, CHUNK = 8, 45
 """So many entries of a long list stay, and so many of the others come together."""
-KINDS = ":is(.fb-findings, .fb-map, .fb-pairs, .fb-steady, .fb-timeline)"
-TABLES = f"article {KINDS}:not({KINDS} *, details *)"
+RESULTS = ":is(.fb-findings, .fb-map, .fb-pairs, .fb-steady, .fb-timeline)"
+TABLES = f"article {RESULTS}:not({RESULTS} *, details *)"
 """Tables of what studies found, to look things up in. On a heavy page the longest come when its reader moves."""
 HEAVY = 9.5
 """Packed kB that a page may weigh before its tables go."""
@@ -76,8 +76,7 @@ def run(site: Site) -> None:
                 _without(marked, name)
         _pictures(page)
         # The sources first: what stands in a fold cites them too.
-        beside += filter(None, [_sources(site, page)])
-        beside += _more(site, page, aimed)
+        beside += [*_sources(site, page), *_more(site, page, aimed)]
         if site.builder == "mkdocs":
             _add_script(site, page, "guide")
             for link in page.tree.css("article [data-address]"):
@@ -163,8 +162,8 @@ class Part:
     kind: str = ""
 
 
-def _sources(site: Site, page: Page) -> Page | None:
-    """Move the list of sources into a page of its own; None where there is none, or a short one.
+def _sources(site: Site, page: Page) -> list[Page]:
+    """Move the list of sources into a page of its own; an empty list where there is none, or a short one.
 
     What `later.js` makes by itself goes for good: ids and names of the places that cite, the way back to them, and the
     note on each number, which stands once beside its source.
@@ -172,7 +171,7 @@ def _sources(site: Site, page: Page) -> Page | None:
     section = page.tree.css_first("article section.fb-references")
     listed = section.css_first("ol") if section is not None else None
     if section is None or listed is None:
-        return None
+        return []
     entries = {entry.id or "": entry for entry in listed.css("ol > li")}
     cited = [(link, (link.attributes["href"] or "").removeprefix("#")) for link in page.tree.css("a.fb-cite__link")]
     for link, source in cited:
@@ -182,7 +181,7 @@ def _sources(site: Site, page: Page) -> Page | None:
         for back in entry.css(".fb-ref__back"):
             back.decompose()
     if len(listed.html or "") < LONG:
-        return None
+        return []
     # By their numbers, which every citation holds anyway; the list knows the ids that they have on their page.
     for number, (source, entry) in enumerate(entries.items(), 1):
         entry.attrs["data-id"] = source
@@ -191,7 +190,7 @@ def _sources(site: Site, page: Page) -> Page | None:
         link.attrs["href"] = f"{SOURCES}#{entries[source].id}"
     parts = [Part("all-sources", listed.html or "", kind="fb-references")]
     _replace(site, listed, SOURCES, parts[0], f"All {len(entries)} sources of this page")
-    return _beside(site, page, SOURCES, f"Sources: {page.title}", parts)
+    return [_beside(site, page, SOURCES, f"Sources: {page.title}", parts)]
 
 
 class _Beside:

@@ -463,6 +463,42 @@ def test_tables_of_a_heavy_page_come_with_the_first_move(opened: Opener) -> None
     assert page.locator(".guide-later[data-soon]").count() == 0
 
 
+@pytest.mark.parametrize("held", [True, False], ids=["held-by-the-browser", "held-by-us"])
+def test_what_comes_above_pushes_nobody_away(opened: Opener, held: bool) -> None:
+    """Opened at a part far down, and led there by a link: tables come above it. Safari does not hold the place."""
+    page = opened("/about/")
+    root = page.url.removesuffix("/about/")
+    if not held:
+        page.add_init_script("""{
+            const supports = CSS.supports.bind(CSS);
+            CSS.supports = (...asked) => asked[0] !== "overflow-anchor" && supports(...asked);
+            addEventListener("DOMContentLoaded", () => {
+                const sheet = new CSSStyleSheet();
+                sheet.replaceSync("* { overflow-anchor: none !important; }");
+                document.adoptedStyleSheets = [sheet];
+            });
+        }""")
+    there = "() => !document.querySelector('.guide-later[data-soon]')"
+    top = "() => document.getElementById('clinicians').getBoundingClientRect().top"
+    for place in ("/evidence/by-condition/", "/treatment/course/"):
+        page.goto(f"{root}{place}#clinicians")
+        page.wait_for_function(there)
+        assert 0 <= page.evaluate(top) < 200, place
+        page.goto(f"{root}/about/")
+        page.goto(root + place, wait_until="networkidle")
+        page.evaluate("() => { location.hash = '#clinicians'; }")
+        page.wait_for_function(there)
+        assert 0 <= page.evaluate(top) < 200, place
+
+
+def test_a_list_that_nothing_brings_says_so(opened: Opener) -> None:
+    """Half a network: the script that brings the rest did not come itself."""
+    page = opened("/about/")
+    page.route("**/later.js", lambda route: route.abort())
+    page.goto(page.url.replace("/about/", f"{REGISTER}?words=moftah"))
+    expect(page.locator(".fb-filter__status")).to_contain_text("The rest of the list did not come: is there a network?")
+
+
 def test_paper_has_the_sources_and_the_part_for_clinicians(opened: Opener, tmp_path: Path) -> None:
     page = opened(SESSION)
     page.pdf(path=tmp_path / "page.pdf", format="A4")

@@ -147,6 +147,7 @@ def test_register_state_goes_round_through_the_address(opened: Opener) -> None:
     # Parameters of others and the hash stay, what was not chosen is not there.
     assert query(page) == "?h=hair&words=salt+water&agent=dutasteride&sort=newest"
     assert page.evaluate("location.hash") == "#all"
+    whole(page)
     left = register(page)
     page.reload()
     status(page, f"{len(left)} of")
@@ -240,6 +241,7 @@ def test_status_is_said_once_the_typing_has_stopped(opened: Opener) -> None:
 def test_an_address_that_points_at_a_source_shows_it(opened: Opener, book: Factbook) -> None:
     page = opened(f"{STUDIES}?agent=prp#moftah-2013")
     status(page, "All are shown, because the link leads to one that the choices had left out.")
+    whole(page)
     assert len(register(page)) == len(book.studies)
     assert page.locator("#moftah-2013").is_visible()
     assert page.evaluate("location.search + location.hash") == "#moftah-2013"

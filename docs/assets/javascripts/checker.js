@@ -5,6 +5,7 @@
    so that the page answers meanwhile, and shown in passages. */
 
 import { Lists, read, takenBack } from "./phrases.js";
+import { whole } from "./whole.js";
 
 const LIMIT = 2_000_000; // characters that are read
 const WHOLE = 60_000; // characters that are shown whole
@@ -66,14 +67,7 @@ class Checker extends HTMLElement {
 
   /** The list of phrases. Most of it stands beside the page until somebody wants it (later.js). */
   async lists() {
-    const missing = () => this.querySelector(".guide-later") !== null;
-    if (missing()) {
-      await new Promise((done, failed) => {
-        this.addEventListener("guide:placed", () => missing() || done());
-        this.addEventListener("guide:missed", () => failed(new DOMException("", "NetworkError")), { once: true });
-        this.dispatchEvent(new Event("guide:wanted", { bubbles: true }));
-      });
-    }
+    await whole(this);
     if (!this.made) {
       this.made = new Lists();
       for (const entry of this.querySelectorAll("[data-overclaim]")) {

@@ -8,6 +8,7 @@
    Parts of a long list can stand beside the page (later.js): they are asked for when somebody chooses something. */
 
 import { given, keep, quoted } from "./address.js";
+import { whole } from "./whole.js";
 
 const TYPING = 150; // ms from the last key to the new list
 const QUIET = 400; // ms without a change before the count is said and the address follows
@@ -62,7 +63,6 @@ class Filter extends HTMLElement {
     window.addEventListener("beforeprint", () => this.unfold());
     window.addEventListener("afterprint", () => this.refold());
     this.parentElement.addEventListener("guide:placed", () => this.more());
-    this.parentElement.addEventListener("guide:missed", () => this.missed());
 
     this.form.hidden = false;
     this.load();
@@ -116,7 +116,7 @@ class Filter extends HTMLElement {
   want() {
     if (this.partly && (this.active || this.wantedOrder) && !this.wanted) {
       this.wanted = true;
-      this.parentElement.dispatchEvent(new Event("guide:wanted", { bubbles: true }));
+      whole(this.parentElement).catch(() => this.missed());
     }
   }
 

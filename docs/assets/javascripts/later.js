@@ -4,13 +4,18 @@
    scripts, or without a network, that link is followed. With them the part comes to its place when the reader comes near
    it, follows a link into it, opens the fold it is in, has an address that points into it, or prints; what is no list
    to look things up in (`data-soon`) comes with the reader's first move. What looks through a whole list asks for it
-   with the event `guide:wanted` on the element that holds it; `guide:placed` there says that some of it has come, and
-   `guide:missed` that some of it cannot. */
+   (whole.js) with the event `guide:wanted` on the element that holds it; `guide:placed` there says that some of it has
+   come, and `guide:missed` that some of it cannot. */
 
 import { tips } from "./tips.js";
 
 const AHEAD = "900px"; // how far from the reader's window a part is fetched
 const SOURCES = "ref-"; // what the id of a source begins with
+const HEADER = 48; // px: what stays at the top of the window
+
+/* What comes above the reader's place must not push it away. Most browsers see to that; Safari does not. */
+const held = CSS.supports("overflow-anchor", "auto");
+const height = () => document.documentElement.scrollHeight;
 
 const file = (link) => link.href.split("#")[0];
 const id = ({ hash }) => {
@@ -76,7 +81,11 @@ function place(url, from) {
       const first = within.firstElementChild;
       const focused = holder.contains(document.activeElement);
       const around = holder.parentElement;
+      const before = !held && holder.getBoundingClientRect().bottom < HEADER ? height() : 0;
       holder.replaceWith(...within.childNodes);
+      if (before) {
+        scrollBy({ top: height() - before, behavior: "instant" });
+      }
       changed.add(around);
       if (focused) {
         first.tabIndex = -1;
@@ -262,7 +271,9 @@ async function soon() {
 
 MOVES.forEach((name) => addEventListener(name, soon, { passive: true }));
 
-document.addEventListener("guide:wanted", async ({ target }) => {
+document.addEventListener("guide:wanted", async (event) => {
+  event.preventDefault();
+  const { target } = event;
   for (const url of new Set(holders().filter((one) => target.contains(one)).map((one) => file(link(one))))) {
     if (!(await bring(url)) || holders().some((one) => target.contains(one) && file(link(one)) === url)) {
       target.dispatchEvent(new Event("guide:missed"));
