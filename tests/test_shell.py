@@ -510,6 +510,39 @@ def test_paper_has_the_sources_and_the_part_for_clinicians(opened: Opener, tmp_p
     assert page.locator("details[open]").count() == 0
 
 
+LOOK = """selector => [...document.querySelectorAll(selector)].flatMap(part => [part, ...part.querySelectorAll("*")])
+    .filter(element => element.checkVisibility())
+    .map(element => {
+        const style = getComputedStyle(element);
+        return [element.tagName, element.className.baseVal ?? element.className, style.display, style.fontSize,
+            style.fontWeight, style.borderStyle, style.borderWidth, style.backgroundColor, style.color, style.padding,
+            style.order, style.listStyleType].join(" ");
+    })"""
+"""How elements look, without what follows from the room they have."""
+
+
+@pytest.mark.parametrize(
+    ("where", "part"),
+    [
+        ("/evidence/", ".fb-map"),
+        ("/evidence/claims/", ".fb-pairs"),
+        ("/evidence/trials/", ".fb-bias"),
+        ("/treatment/course/", ".fb-timeline"),
+    ],
+)
+def test_a_part_looks_on_its_page_as_it_does_beside_it(opened: Opener, where: str, part: str) -> None:
+    """The page itself may hold nothing that needs the stylesheets of its parts."""
+    page = opened(where, viewport=PHONE)
+    page.keyboard.press("Shift")
+    page.wait_for_selector(part)
+    names = {link.attributes["href"].partition("#")[0] for link in tree("finished", where).css(".guide-later a")}
+    looks = []
+    for name in sorted(names):
+        looks += opened(where + name, viewport=PHONE).evaluate(LOOK, part)
+    assert looks
+    assert page.evaluate(LOOK, part) == looks
+
+
 def test_a_note_can_be_reached_kept_and_sent_away(opened: Opener) -> None:
     page = opened("/basics/how-it-works/")
     tip = page.get_by_role("tooltip")

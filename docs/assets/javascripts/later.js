@@ -35,7 +35,7 @@ const fetched = new Map(); // address of a page beside this one, and the promise
 const names = new Map(); // address of a source there, and its id here
 const placed = new Set(); // addresses of pages whose parts are here
 
-/** A page as a document that runs nothing. */
+/** A page as a document that runs nothing, once this page has its stylesheets. */
 function page(url) {
   if (!fetched.has(url)) {
     const asked = new Promise((done, failed) => {
@@ -45,6 +45,9 @@ function page(url) {
       request.onload = () => (request.status < 400 && request.response ? done(request.response) : failed(request.status));
       request.onerror = failed;
       request.send();
+    }).then(async (from) => {
+      await styles(from);
+      return from;
     });
     asked.catch(() => fetched.delete(url)); // the next wish asks anew
     fetched.set(url, asked);
@@ -57,7 +60,29 @@ function pageNow(url) {
   const request = new XMLHttpRequest();
   request.open("GET", url, false);
   request.send();
-  return new DOMParser().parseFromString(request.status < 400 ? request.responseText : "", "text/html");
+  const from = new DOMParser().parseFromString(request.status < 400 ? request.responseText : "", "text/html");
+  styles(from);
+  return from;
+}
+
+/** Link the stylesheets that a page beside this one links and this one does not, each behind the one before it there.
+    One that does not come is no reason to keep words back. */
+function styles(from) {
+  const sheets = (where) => [...where.querySelectorAll("link[rel=stylesheet]")];
+  const here = new Map(sheets(document).map((sheet) => [sheet.getAttribute("href"), sheet]));
+  const coming = [];
+  let before;
+  for (const sheet of sheets(from)) {
+    const href = sheet.getAttribute("href");
+    if (!here.has(href)) {
+      const mine = document.importNode(sheet);
+      coming.push(new Promise((done) => { mine.onload = mine.onerror = done; }));
+      before.after(mine);
+      here.set(href, mine);
+    }
+    before = here.get(href);
+  }
+  return Promise.all(coming);
 }
 
 // Putting in place ----------------------------------------------------------------------------------------------------
