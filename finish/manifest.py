@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from finish.offline import HELD
+from finish.shell import MEANINGS
 from finish.site import FinishError, Site
 
 OFFLINE = "offline/"
@@ -57,7 +58,8 @@ def worker(site: Site) -> str:
     parts = [path for path in files if re.fullmatch(BESIDE, posixpath.basename(path))]
     beside = [path for path in parts if path.startswith(SOURCED) or not path.endswith("sources.html")]
     near = [path for path in beside if f"{posixpath.dirname(path)}/" in pages]
-    more = closure(site.folder, files, ["", *pages, *near])
+    asked = [MEANINGS] if MEANINGS in files else []
+    more = closure(site.folder, files, ["", *pages, *near, *asked])
     values = {
         "files": json.dumps(files, separators=(",", ":")),
         "first": json.dumps(first),

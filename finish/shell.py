@@ -1,12 +1,14 @@
 """The frame of a page: our own small script in place of the theme's, and parts that come when they are wanted.
 
-With MkDocs the theme's script goes: `guide.js` does what our pages used of it. With Zensical it stays. On both, the
+With MkDocs the theme's script goes: `guide.js` does what our pages used of it, and what words mean stands in one file
+for all pages, which comes with the first word that somebody asks about. With Zensical both stay. On both, the
 list of sources and what long folds hold stand in pages beside their own (`sources.html`, `more.html`), and the lightbox
 comes with the first picture that somebody opens. `later.js` brings them; without scripts, links lead there.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Sequence
@@ -54,6 +56,8 @@ GONE = (
 )
 """What only the theme's script used, what ours makes (the way back up), arrows that a style draws, and the list of a
 page's parts where it stands in the menu: it stands on the page as well."""
+MEANINGS = "assets/meanings.json"
+"""What the glossary says of each word that pages mark, as they spell it."""
 MARKS = ("data-md-component", "data-md-type", "data-md-scrollfix", "data-md-color-primary", "data-md-color-accent")
 """What the theme's script goes by, and nothing else."""
 READ = ("data-looked-up", "focusable")
@@ -65,26 +69,31 @@ LEFTOVERS = ("assets/javascripts/bundle.*", "assets/javascripts/workers", "asset
 def run(site: Site) -> None:
     """Change the frame of every page, and write the lists of sources."""
     beside: list[Page] = []
-    aimed = _aimed(site.pages)
+    moved: dict[tuple[str, str], str] = {}
+    meanings: dict[str, str] = {}
     for page in site.pages:
         if page.kind in ("frame", "leaflet"):
             continue
         if site.builder == "mkdocs":
             _own_frame(site, page)
+            meanings |= _meanings(page)
         for name in READ:
             for marked in page.tree.css(f"[{name}]"):
                 _without(marked, name)
         _pictures(page)
         # The sources first: what stands in a fold cites them too.
-        beside += [*_sources(site, page), *_more(site, page, aimed)]
+        beside += [*_sources(site, page), *_more(site, page, moved)]
         if site.builder == "mkdocs":
             _add_script(site, page, "guide")
             for link in page.tree.css("article [data-address]"):
                 _without(link, "data-address")
         if page.tree.css_first(".guide-zoom, .fb-cite__link, .guide-later") is not None:
             _add_script(site, page, "later")
+    for page in beside:
+        _straight(page, moved)
     site.pages = sorted([*site.pages, *beside], key=lambda page: page.address)
     if site.builder == "mkdocs":
+        site.write(MEANINGS, json.dumps(dict(sorted(meanings.items())), ensure_ascii=False, separators=(",", ":")))
         for name in LEFTOVERS:
             for path in site.folder.glob(name):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -104,8 +113,6 @@ def _own_frame(site: Site, page: Page) -> None:
             raise FinishError(f"{page.address}: a script in the page that is not the theme's: {script.text()[:40]!r}")
     for gone in page.tree.css(GONE):
         gone.decompose()
-    for word in page.tree.css("article abbr"):
-        _without(word, "tabindex")
     for logo in page.tree.css(".md-logo[aria-label]"):
         _without(logo, "title")  # the same again
     # Code that is wider than a phone is scrolled, by keyboard too.
@@ -120,6 +127,15 @@ def _own_frame(site: Site, page: Page) -> None:
         for marked in page.tree.css(f"[{name}]"):
             _without(marked, name)
     _first(page.body, _single(site.template("shell-scheme.html")))
+
+
+def _meanings(page: Page) -> dict[str, str]:
+    """Take off a page what its marked words mean; return it, by the words."""
+    found = {}
+    for word in page.tree.css("article abbr[title]"):
+        found[word.text()] = word.attributes["title"] or ""
+        _without(word, "title", "tabindex")
+    return found
 
 
 def _add_script(site: Site, page: Page, name: str) -> None:
@@ -199,16 +215,23 @@ class _Beside:
     Args:
         site: The site.
         page: One of its pages.
-        aimed: Places that links of the site lead to, as addresses and ids. Those that go keep a mark in the link.
+        moved: Where places of the site went, as addresses and ids, and the names of the files. What goes is added.
     """
 
-    def __init__(self, site: Site, page: Page, aimed: set[tuple[str, str]]) -> None:
-        self._site, self._page, self._aimed = site, page, aimed
+    def __init__(self, site: Site, page: Page, moved: dict[tuple[str, str], str]) -> None:
+        self._site, self._page, self._moved = site, page, moved
         self._files: list[list[Part]] = []
         self._room = 0
 
     def move(
-        self, nodes: Sequence[LexborNode], text: str, *, title: str = "", within: str = "", soon: bool = False
+        self,
+        nodes: Sequence[LexborNode],
+        text: str,
+        *,
+        title: str = "",
+        within: str = "",
+        first: str = "",
+        soon: bool = False,
     ) -> None:
         """Move neighbours into a page beside this one.
 
@@ -217,6 +240,7 @@ class _Beside:
             text: Of the link in its place.
             title: A heading for it there.
             within: The element that it stands in there (`ul`), if it can stand in no other.
+            first: The id of its first entry, if it is a piece of a list that is in the order of its ids.
             soon: It comes as soon as the reader moves, not when it is near or asked for.
         """
         for link in (link for node in nodes for link in node.css("a[href^='#']")):
@@ -230,11 +254,12 @@ class _Beside:
             html = f"<{within}>{html}</{within}>"
         part = Part(f"part-{sum(map(len, self._files)) + 1}", html, title=title)
         self._files[-1].append(part)
-        names = [name for node in nodes for inner in node.css("[id]") if (name := inner.id)]
-        anchors = [name for name in names if (self._page.address, name) in self._aimed]
+        file = self._name(len(self._files))
+        for inner in (inner for node in nodes for inner in node.css("[id]")):
+            self._moved[self._page.address, inner.id or ""] = file
         for node in nodes[1:]:
             node.decompose()
-        _replace(self._site, nodes[0], self._name(len(self._files)), part, text, anchors, within=within, soon=soon)
+        _replace(self._site, nodes[0], file, part, text, within=within, first=first, soon=soon)
 
     @staticmethod
     def _name(number: int) -> str:
@@ -249,9 +274,9 @@ class _Beside:
         ]
 
 
-def _more(site: Site, page: Page, aimed: set[tuple[str, str]]) -> list[Page]:
+def _more(site: Site, page: Page, moved: dict[tuple[str, str], str]) -> list[Page]:
     """Move what most readers do not look at into pages beside a page."""
-    beside = _Beside(site, page, aimed)
+    beside = _Beside(site, page, moved)
     folds = [fold for fold in page.tree.css(FOLDS) if fold.css_first(TOOLS) is None]
     least = SHORT if any(len(fold.html or "") >= LONG for fold in folds) else LONG
     for fold in folds:
@@ -261,11 +286,14 @@ def _more(site: Site, page: Page, aimed: set[tuple[str, str]]) -> list[Page]:
         inside = [node for node in fold.iter(include_text=True) if node.tag != "summary"]
         beside.move(inside, "This part is on a page of its own", title=_words(summary))
     for listed in page.tree.css(LISTS):
-        rest = list(listed.iter())[ENTRIES:]
+        entries = list(listed.iter())
+        names = [entry.id or "" for entry in entries]
+        rest = entries[ENTRIES:]
         for at in range(0, len(rest), CHUNK):
             some = rest[at : at + CHUNK]
             text = f"Entries {ENTRIES + at + 1} to {ENTRIES + at + len(some)}"
-            beside.move(some, text, title=text, within="ul")
+            first = names[ENTRIES + at] if names == sorted(names) else ""
+            beside.move(some, text, title=text, within="ul", first=first)
     for table in sorted(page.tree.css(TABLES), key=lambda table: -len(table.html or "")):
         if len(table.html or "") < LONG or page.packed_kb() <= HEAVY:
             break
@@ -292,14 +320,16 @@ def _words(node: LexborNode) -> str:
     return " ".join(node.text().split()).removesuffix("#").rstrip()
 
 
-def _aimed(pages: list[Page]) -> set[tuple[str, str]]:
-    """The places inside pages that links lead to, as addresses and ids."""
-    found = set()
-    for page in pages:
-        for link in page.tree.css("a[href*='#']"):
-            address, _, anchor = (link.attributes["href"] or "").partition("#")
-            found.add((urljoin(page.address, address), anchor))
-    return found
+def _straight(page: Page, moved: dict[tuple[str, str], str]) -> None:
+    """Have links of a page beside another lead straight to where their places went.
+
+    Whoever reads it runs no scripts. Where a script puts it in place, the links lead to the whole page again.
+    """
+    for link in page.tree.css("a[href*='#']"):
+        address, _, anchor = (link.attributes["href"] or "").partition("#")
+        file = moved.get((urljoin(page.address, address), anchor))
+        if file is not None and address:
+            link.attrs["href"] = f"{address}{file}#{anchor}"
 
 
 def _replace(
@@ -308,13 +338,13 @@ def _replace(
     file: str,
     part: Part,
     text: str,
-    anchors: Sequence[str] = (),
     *,
     within: str = "",
+    first: str = "",
     soon: bool = False,
 ) -> None:
     """Put the link to a part where it stood."""
-    values = {"file": file, "part": part.id, "text": text, "anchors": anchors, "item": bool(within), "soon": soon}
+    values = {"file": file, "part": part.id, "text": text, "item": bool(within), "first": first, "soon": soon}
     node.replace_with(_single(site.template("shell-later.html", **values)))
 
 

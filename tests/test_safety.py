@@ -364,7 +364,7 @@ def do(page: Any, what: str) -> None:
         page.locator(".fb-cite__link").first.click()
         page.wait_for_selector(".fb-references li")
     elif what == "word":
-        page.locator("article abbr[title]").first.hover()
+        page.locator("article abbr").first.hover()
     elif what == "paper":
         page.pdf()
     elif what == "search":

@@ -115,6 +115,36 @@ def test_every_citation_leads_to_its_source(site: str) -> None:
     assert moved > 30
 
 
+@pytest.mark.parametrize("site", FINISHED)
+def test_pages_beside_others_link_straight_to_what_was_moved(site: str) -> None:
+    """Whoever reads them runs no scripts; what is on the page itself stays a link there."""
+    followed = Counter[str]()
+    for path in sorted(built(site).rglob("*.html")):
+        address = f"/{path.relative_to(built(site)).as_posix()}"
+        if path.name == "index.html" or "/embed/" in address:
+            continue
+        for link in tree(site, address).css("article a[href*='#']"):
+            target, _, anchor = (link.attributes["href"] or "").partition("#")
+            where = urljoin(address, target)
+            if not target.startswith("http"):
+                assert tree(site, where).css_first(f'[id="{anchor}"]') is not None, (address, link.html)
+                followed[where] += 1
+    assert sum(followed[f"/evidence/studies/more{number}.html"] for number in ("", "-2", "-3")) > 2000
+    assert followed["/evidence/studies/"] > 50
+
+
+@pytest.mark.parametrize("entry", ["adil-2017", "moftah-2013", "zeng-2025"])
+def test_an_address_of_an_entry_fetches_the_piece_of_the_list_it_is_in(opened: Opener, entry: str) -> None:
+    page = opened("/about/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(page.url.replace("/about/", f"/evidence/studies/#{entry}"))
+    found = page.locator(f"li#{entry}:target")
+    found.wait_for()
+    expect(found).to_be_in_viewport()
+    assert len([name for name in asked if name.startswith("more")]) == 1
+
+
 def test_nothing_of_the_themes_script_is_left() -> None:
     folder = built("finished")
     assert not [*folder.glob("assets/javascripts/bundle*"), *folder.glob("assets/javascripts/workers")]
@@ -547,7 +577,7 @@ def test_a_note_can_be_reached_kept_and_sent_away(opened: Opener) -> None:
     page = opened("/basics/how-it-works/")
     tip = page.get_by_role("tooltip")
     word = page.locator("article abbr").first
-    said = word.get_attribute("title")
+    said = plain("mkdocs", "/basics/how-it-works/").css("article abbr")[0].attributes["title"]
     word.hover()
     tip.wait_for()
     assert tip.inner_text() == said
@@ -559,7 +589,7 @@ def test_a_note_can_be_reached_kept_and_sent_away(opened: Opener) -> None:
     assert tip.is_visible()
     page.keyboard.press("Escape")
     assert tip.count() == 0
-    assert word.get_attribute("title") == said
+    assert word.get_attribute("aria-describedby") is None
     page.mouse.move(0, 0)
     word.focus()
     tip.wait_for()
@@ -573,6 +603,35 @@ def test_a_note_can_be_reached_kept_and_sent_away(opened: Opener) -> None:
         box = tip.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_what_words_mean_is_fetched_once_when_somebody_asks(opened: Opener) -> None:
+    page = opened("/basics/how-it-works/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(300)
+    tip = page.get_by_role("tooltip")
+    # Without a network nothing comes up; the next word asks anew.
+    page.context.set_offline(True)
+    words = page.locator("article abbr:visible")
+    words.nth(0).focus()
+    page.wait_for_timeout(300)
+    assert tip.count() == 0
+    page.context.set_offline(False)
+    for number in (1, 2):
+        words.nth(number).focus()
+        tip.wait_for()
+    assert len([url for url in asked if url.endswith("/assets/meanings.json")]) == 2
+
+
+def test_every_marked_word_has_its_meaning_and_none_shows_without_scripts(opened: Opener) -> None:
+    meanings = json.loads((built("finished") / "assets" / "meanings.json").read_text(encoding="utf-8"))
+    said = {
+        (word.text(), word.attributes["title"]) for path in PAGES for word in plain("mkdocs", path).css("article abbr")
+    }
+    assert said == set(meanings.items())
+    page = opened("/basics/how-it-works/", java_script_enabled=False)
+    assert page.locator("article abbr").first.evaluate("word => getComputedStyle(word).borderBottomWidth") == "0px"
 
 
 def test_the_menu_of_a_phone_is_a_button_that_keeps_the_focus(opened: Opener) -> None:
@@ -698,11 +757,10 @@ def test_pictures_far_down_come_when_they_are_wanted(opened: Opener, tmp_path: P
 
 
 def test_without_scripts_all_parts_of_a_list_have_a_link(opened: Opener) -> None:
-    page = opened(f"{REGISTER}#uzel-2021", java_script_enabled=False)
+    page = opened(REGISTER, java_script_enabled=False)
     links = page.locator(".fb-register__list > .guide-later a")
     assert links.count() == page.locator(".fb-register__list > .guide-later a:visible").count() > 5
-    # An old address leads to the link of the piece that holds it.
-    page.locator(".guide-later:has(#uzel-2021) a").click()
+    links.last.click()
     page.wait_for_url("**/more-*.html#part-*")
     assert page.locator("li#uzel-2021").is_visible()
 

@@ -5,7 +5,7 @@ import "./unfold.js";
 import { tips } from "./tips.js";
 
 const find = (selector) => document.querySelector(selector);
-const HEADER = 48; // px: what stays at the top of the window
+const HEADER = 58; // px: what stays at the top of the window
 const wide = matchMedia("(min-width: 76.25em)"); // the menu stands beside the text
 const middle = matchMedia("(min-width: 60em)"); // the list of its parts does
 const NEAR = 72; // px from the top: what begins above is being read
@@ -252,8 +252,26 @@ function paper() {
 for (const part of [colours, menu, title, parts, top, paper]) {
   part();
 }
-const WORDS = ".md-content abbr[title]";
-tips(WORDS, (word) => word.title);
-for (const word of document.querySelectorAll(WORDS)) {
-  word.tabIndex = 0; // its note has to be reached by keys too
+
+/* What a word means: one file for all pages, fetched with the first word that somebody asks about. */
+
+const WORDS = ".md-content abbr";
+let meanings;
+
+tips(WORDS, async (word) => {
+  meanings ??= fetch(new URL("assets/meanings.json", ROOT)).then((answer) => answer.json());
+  try {
+    return (await meanings)[word.textContent];
+  } catch {
+    meanings = undefined; // the next word asks anew
+  }
+});
+
+function reach() {
+  for (const word of document.querySelectorAll(WORDS)) {
+    word.tabIndex = 0; // its note has to be reached by keys too
+  }
 }
+
+reach();
+document.addEventListener("guide:placed", reach);

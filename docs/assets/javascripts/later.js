@@ -11,7 +11,7 @@ import { tips } from "./tips.js";
 
 const AHEAD = "900px"; // how far from the reader's window a part is fetched
 const SOURCES = "ref-"; // what the id of a source begins with
-const HEADER = 48; // px: what stays at the top of the window
+const HEADER = 58; // px: what stays at the top of the window
 
 /* What comes above the reader's place must not push it away. Most browsers see to that; Safari does not. */
 const held = CSS.supports("overflow-anchor", "auto");
@@ -98,8 +98,9 @@ function place(url, from) {
   for (const holder of holders().filter((one) => file(link(one)) === url)) {
     const part = from.getElementById(id(link(holder)));
     if (part?.firstElementChild) {
-      for (const near of part.querySelectorAll("a[href^='./#']")) {
-        near.setAttribute("href", near.getAttribute("href").slice(2));
+      // There, links lead straight to pages like that one, and go round by the page for what stands on it.
+      for (const far of part.querySelectorAll("a[href^='.'][href*='#']")) {
+        far.setAttribute("href", far.getAttribute("href").replace(/more(-\d+)?\.html(?=#)/, "").replace(/^\.\/(?=#)/, ""));
       }
       // An entry of a list stands in a list of its own there.
       const within = holder.tagName === "LI" ? part.firstElementChild : part;
@@ -176,16 +177,15 @@ function number() {
 /** An address that points into a part which is not here yet. */
 async function arrive() {
   const wanted = id(location);
-  // A link in the place of a part keeps marks for what is often asked for.
-  const here = () => [document.getElementById(wanted)].find((found) => found && !found.closest(".guide-later"));
+  const here = () => document.getElementById(wanted);
   // The tools keep what was chosen after the #; that is no place.
   if (!wanted || wanted.includes("=") || (here() && wanted !== "references")) {
     return;
   }
-  // The list of sources is the last part of a page.
+  // The list of sources is the last part of a page. Long lists say what each piece of them begins with.
   const urls = /^(ref|cite)-|^references$/.test(wanted) ? beside().reverse() : beside();
-  const marked = document.getElementById(wanted)?.closest(".guide-later");
-  for (const url of marked ? [file(link(marked))] : urls) {
+  const likely = holders().filter((holder) => holder.dataset.first <= wanted).pop();
+  for (const url of new Set([...(likely ? [file(link(likely))] : []), ...urls])) {
     const before = here();
     await bring(url);
     if (here() !== before) {
