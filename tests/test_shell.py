@@ -573,6 +573,17 @@ def test_a_part_looks_on_its_page_as_it_does_beside_it(opened: Opener, where: st
     assert page.evaluate(LOOK, part) == looks
 
 
+def test_paper_does_not_wait_for_the_stylesheets_of_a_part(opened: Opener) -> None:
+    page = opened("/evidence/trials/")
+    border = "() => getComputedStyle(document.querySelector('.fb-concern--some')).borderTopStyle"
+    assert page.locator(".fb-concern").count() == 0
+    assert page.evaluate(f"() => {{ dispatchEvent(new Event('beforeprint')); return ({border})(); }}") == "dashed"
+    page.wait_for_function("() => [...document.styleSheets].some(({ href }) => href?.endsWith('/register.css'))")
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("() => document.adoptedStyleSheets.length") == 0
+    assert page.evaluate(border) == "dashed"
+
+
 def test_a_note_can_be_reached_kept_and_sent_away(opened: Opener) -> None:
     page = opened("/basics/how-it-works/")
     tip = page.get_by_role("tooltip")

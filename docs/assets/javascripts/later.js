@@ -57,18 +57,30 @@ function page(url) {
 
 /** The same at once: a printer does not wait. */
 function pageNow(url) {
-  const request = new XMLHttpRequest();
-  request.open("GET", url, false);
-  request.send();
-  const from = new DOMParser().parseFromString(request.status < 400 ? request.responseText : "", "text/html");
+  const now = (address) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address, false);
+    request.send();
+    return request.status < 400 ? request.responseText : "";
+  };
+  const from = new DOMParser().parseFromString(now(url), "text/html");
+  if ("adoptedStyleSheets" in document) {
+    const known = sheets(document).map(({ href }) => href);
+    for (const { href } of sheets(from).filter((sheet) => !known.includes(sheet.href))) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(now(href));
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    }
+  }
   styles(from);
   return from;
 }
 
+const sheets = (where) => [...where.querySelectorAll("link[rel=stylesheet]")];
+
 /** Link the stylesheets that a page beside this one links and this one does not, each behind the one before it there.
     One that does not come is no reason to keep words back. */
 function styles(from) {
-  const sheets = (where) => [...where.querySelectorAll("link[rel=stylesheet]")];
   const here = new Map(sheets(document).map((sheet) => [sheet.getAttribute("href"), sheet]));
   const coming = [];
   let before;
@@ -258,6 +270,12 @@ addEventListener("beforeprint", () => {
     } catch {
       // Without a network the link is printed.
     }
+  }
+});
+
+addEventListener("afterprint", () => {
+  if (document.adoptedStyleSheets?.length) {
+    document.adoptedStyleSheets = []; // those that are linked have come
   }
 });
 
