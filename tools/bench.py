@@ -226,7 +226,7 @@ ROUND = [
 def filter_times(site: Path, address: str) -> dict[str, float]:
     """Serve a site; return the milliseconds of each choice in Chromium, the middle one of five rounds."""
     with served(site) as root, sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright, whole=True)
         rounds = []
         for _ in range(5):
             page = browser.new_page(viewport={"width": 360, "height": 640})

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.browsing import CHROMIUM
+from tools.browsing import WHOLE
 from tools.visits import finished, packing
 from tools.weight import weigh_all
 
@@ -32,7 +32,7 @@ def program() -> str | None:
 
 def run(lighthouse: str, address: str) -> dict[str, Any]:
     """Look at one address; return its scores out of 100 and the checks that cost something."""
-    chromium = next(filter(None, map(shutil.which, CHROMIUM)), "")
+    chromium = next(filter(None, map(shutil.which, WHOLE)), "")
     with tempfile.TemporaryDirectory(prefix="guide-lighthouse-") as name:
         file = Path(name) / "report.json"
         command = [lighthouse, address, "--quiet", "--output=json", f"--output-path={file}", f"--chrome-flags={FLAGS}"]

@@ -156,7 +156,7 @@ def weights(plain: Path, finished: Path) -> list[Row]:
 def speed(finished: Path) -> list[Row]:
     """How busy a slow phone is, and what Lighthouse gives; without Lighthouse, the rows of the last run that had it."""
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        browser = launch(playwright, whole=True)
         found = visits.speed_of(browser, finished, [page.address for page in pages_of(finished)])
         browser.close()
     tasks = {address: one["longest_task_ms"] for address, one in found.items()}

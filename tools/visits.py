@@ -219,7 +219,7 @@ def measure() -> dict[str, Any]:
     ):
         folder = Path(name)
         sites = {"finished": ready, "plain": build(folder / "plain"), "theme": build_theme(folder / "theme")}
-        browser = launch(started)
+        browser = launch(started, whole=True)
         for which, site in sites.items():
             figures = {key: round(value, 1) for key, value in bytes_of(browser, site).items()}
             found[which] = figures | {"speed": speed_of(browser, site)}
