@@ -65,20 +65,27 @@ class FactbookExtension(Extension):
 _LOOK_AGAIN = 0.25
 """Seconds for which a check of all files holds. Looking at every file's time stamp for every page would grow with the
 square of the number of pages."""
+_REST = 20
+"""A check that found nothing new holds for so many times as long as it took: many files are no reason to look at them
+for most of a build."""
 
 _last: dict[tuple[str, str], tuple[float, Factbook, Mapping[str, date]]] = {}
+"""By the folders: until when a check holds, and what it found."""
 
 
 def _checked_book(data: str, docs: str) -> Factbook:
     known = _last.get((data, docs))
-    if known is None or time.monotonic() - known[0] > _LOOK_AGAIN:
+    began = time.monotonic()
+    if known is None or began > known[0]:
         book = model.load(Path(data))
         late = {}
         if docs:
             pages.check(Path(docs), book)
             day = due.build_day()
             late = {place: meta.due for place, meta in pages.metas(Path(docs)).items() if meta.due < day}
-        known = _last[data, docs] = (time.monotonic(), book, late)
+        now = time.monotonic()
+        rest = _REST * (now - began) if known is not None and book is known[1] else 0
+        known = _last[data, docs] = (now + max(_LOOK_AGAIN, rest), book, late)
     return known[1]
 
 

@@ -124,8 +124,7 @@ QUESTIONS = {
 
 def agents(book: Factbook) -> dict[str, str]:
     """Every agent that a finding or a study can name, with its name."""
-    used = {agent for study in book.studies.values() for agent in study.agents}
-    plain = {agent: agent.replace("-", " ").capitalize() for agent in used}
+    plain = {agent: agent.replace("-", " ").capitalize() for agent in book.studied_agents}
     return plain | STUDY_AGENTS | AGENTS | {item.id: item.name for item in book.ingredients.values()}
 
 

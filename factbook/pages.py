@@ -348,7 +348,7 @@ def _named_in(part: str, book: Factbook, known: Collection[str]) -> set[str]:
 
 def known_agents(book: Factbook) -> set[str]:
     """Every agent that a finding or a study names."""
-    return {*book.ingredients, *OTHER_AGENTS, *(agent for study in book.studies.values() for agent in study.agents)}
+    return {*book.ingredients, *OTHER_AGENTS, *book.studied_agents}
 
 
 def _lost_pages(docs: Path, book: Factbook) -> Iterator[str]:
@@ -399,8 +399,9 @@ def metas(docs: Path) -> dict[str, PageMeta]:
 
 
 def titles(docs: Path) -> dict[str, str]:
-    """The title of every page below `docs` by its source path."""
-    return {place: meta.title for place, meta in metas(docs).items()}
+    """The title of every page below `docs` by its source path, as `check` last found it: it looks often enough."""
+    known = _metas.get(docs.resolve())
+    return {place: meta.title for place, meta in (known[1] if known else metas(docs)).items()}
 
 
 def addresses(docs: Path) -> list[str]:

@@ -1236,6 +1236,11 @@ class Factbook:
     edition: Edition
 
     @cached_property
+    def studied_agents(self) -> frozenset[str]:
+        """Every agent that a study names."""
+        return frozenset(agent for study in self.studies.values() for agent in study.agents)
+
+    @cached_property
     def tooltips(self) -> dict[str, str]:
         """Each spelling of each glossary word, with its meaning; the first letter small or large."""
         return {form: word.meaning for word in self.glossary.values() for form in word.spellings}
