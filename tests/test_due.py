@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser
 from factbook import due, extension, model, pages
 from factbook.__main__ import main
 from factbook.faults import FactbookError
+from factbook.records import Factbook
 from tests.conftest import PHONE, run
 from tests.test_data import FINDING, STUDY, replace
 
@@ -126,6 +128,26 @@ def test_a_page_that_is_not_late_shows_no_trace_of_the_day(mini: Path, monkeypat
         assert maker.book()
         made.append(dict(maker.late()))
     assert made == [{}, {}]
+
+
+def test_a_look_at_all_files_holds_the_longer_the_longer_it_takes(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a build of many pages would be looking most of the time; the first look reads, which says nothing."""
+    now, looked, load = [0.0], [], model.load
+
+    def slow(data: Path) -> Factbook:
+        now[0] += 2
+        looked.append(now[0])
+        return load(data)
+
+    monkeypatch.setattr(extension, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(extension.model, "load", slow)
+    extension._last.clear()
+    maker = extension.FactbookExtension(data=str(mini / "data"), docs=str(mini / "docs"))
+    for seconds, looks in ((0, 1), (0.2, 1), (0.1, 2), (30, 2), (9, 2), (2, 3)):
+        now[0] += seconds
+        maker.book()
+        assert len(looked) == looks
+    extension._last.clear()
 
 
 def test_the_front_matter_is_read_once(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
