@@ -45,13 +45,13 @@ def icon_array(share: Share) -> IconArray:
         count=count,
         low=low,
         high=high,
-        filled=_people(range(count)),
-        empty=_people(range(count, 100)),
+        filled=people(range(count)),
+        empty=people(range(count, 100)),
         band="".join(_band(low, high)),
     )
 
 
-def _cells(numbers: range, start: Callable[[int], str], shape: str, step: str) -> str:
+def _cells(numbers: range, start: Callable[[int], str], shape: str, step: str, down: str) -> str:
     """Path data of one shape in each cell of these numbers (0 to 99).
 
     Args:
@@ -59,20 +59,29 @@ def _cells(numbers: range, start: Callable[[int], str], shape: str, step: str) -
         start: Moves to where the shape begins in a cell.
         shape: Draws it from there.
         step: Moves from where it ends to where the next in the row begins: the same text over and over packs well.
+        down: Moves from there to where the first in the next row begins.
     """
     return "".join(
-        (step if number % IN_A_ROW and number > numbers.start else start(number)) + shape for number in numbers
+        (start(number) if number == numbers.start else step if number % IN_A_ROW else down) + shape
+        for number in numbers
     )
 
 
-def _people(numbers: range) -> str:
-    """Path data of heads and shoulders."""
+def place(number: int) -> tuple[int, int]:
+    """Where the cell of a person stands, counted from 0."""
+    return number % IN_A_ROW * CELL_WIDTH, number // IN_A_ROW * CELL_HEIGHT
+
+
+def people(numbers: range) -> str:
+    """Path data of heads and shoulders, one in each cell of these numbers (0 to 99)."""
 
     def start(number: int) -> str:
         x = number % IN_A_ROW * CELL_WIDTH + CELL_WIDTH / 2
         return f"M{x - 4:g} {number // IN_A_ROW * CELL_HEIGHT + 8}"
 
-    return _cells(numbers, start, "a4 4 0 1 1 8 0a4 4 0 1 1-8 0zm-3 15v-3a7 7 0 0 1 14 0v3z", f"m{CELL_WIDTH + 3}-15")
+    shape = "a4 4 0 1 1 8 0a4 4 0 1 1-8 0zm-3 15v-3a7 7 0 0 1 14 0v3z"
+    down = f"m{3 - (IN_A_ROW - 1) * CELL_WIDTH} {CELL_HEIGHT - 15}"
+    return _cells(numbers, start, shape, f"m{CELL_WIDTH + 3}-15", down)
 
 
 def _band(low: int, high: int) -> Iterator[str]:
@@ -115,7 +124,8 @@ def _dots(numbers: range) -> str:
     def start(number: int) -> str:
         return f"M{number % IN_A_ROW * DOT + 1.5:g} {number // IN_A_ROW * DOT + 5}"
 
-    return _cells(numbers, start, "a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1-7 0z", f"m{DOT} 0")
+    down = f"m{-(IN_A_ROW - 1) * DOT} {DOT}"
+    return _cells(numbers, start, "a3.5 3.5 0 1 1 7 0a3.5 3.5 0 1 1-7 0z", f"m{DOT} 0", down)
 
 
 # Lines along an axis ------------------------------------------------------------------------------

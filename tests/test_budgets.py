@@ -21,8 +21,8 @@ EXCEPTIONS: dict[str, dict[str, tuple[float, float, float]]] = {
     "A list to look things up in: what every entry answers stands on the page, the rest beside it.": {
         "/evidence/studies/": (15, 50, 17),
         "/evidence/claims/": (18.7, 50, 21.4),
-        "/evidence/by-condition/": (16.4, 50, 13.4),
-        "/evidence/": (18.4, 50, 15.3),
+        "/evidence/by-condition/": (15.4, 50, 12.7),
+        "/evidence/": (17, 50, 14),
         "/options/": (22.8, 50, 22.3),
         "/ingredients/": (15.6, 50, 13.9),
         "/ingredients/other/": (15.4, 50, 12),

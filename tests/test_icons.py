@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from factbook import charts
 from finish import icons
 from finish.site import Site
 from tests.conftest import built
@@ -68,6 +69,43 @@ def test_every_icon_of_the_site_leads_to_its_drawing(builder: str) -> None:
             assert [one.attrib["d"] for one in group.iter() if "d" in one.attrib] in drawn, path
             seen += 1
     assert seen > 100
+
+
+def cells(data: str) -> list[tuple[float, float]]:
+    """Where the heads of people begin, from path data: a head, then its body, each closed."""
+    found: list[tuple[float, float]] = []
+    x = y = 0.0
+    for at, (kind, dx, dy) in enumerate(re.findall(r"([Mm])(-?[\d.]+)[ ,]?(-?[\d.]+)", data)):
+        # After a closed shape the pen is where the shape began.
+        x, y = (float(dx), float(dy)) if kind == "M" else (x + float(dx), y + float(dy))
+        if at % 2 == 0:
+            found.append((x, y))
+    return found
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 50, 63, 90, 99, 100])
+def test_people_of_an_array_stand_where_they_stood(tmp_path: Path, count: int) -> None:
+    paths = "".join(
+        f'<path class="fb-icons__{kind}" d="{charts.people(numbers)}"></path>'
+        for kind, numbers in (("empty", range(count, 100)), ("filled", range(count)))
+    )
+    (tmp_path / "index.html").write_text(
+        "<!doctype html><head></head><body><article><div class='fb-icons__group'><svg viewBox='0 0 200 260'>"
+        f"{paths}</svg></div></article></body>"
+    )
+    site = Site(tmp_path, tmp_path)
+    icons.run(site)
+    (file,) = tmp_path.glob("assets/icons/*.svg")
+    drawn = {group.attrib["id"]: group[0].attrib["d"] for group in ElementTree.parse(file).getroot()}
+    stood = {}
+    for kind in ("empty", "filled"):
+        stood[kind] = []
+        for use in site.pages[0].tree.css(f"svg > g.fb-icons__{kind} > use"):
+            right, down = (int(use.attributes.get(name) or 0) for name in ("x", "y"))
+            name = (use.attributes["href"] or "").partition("#")[2]
+            stood[kind] += [(x + right, y + down) for x, y in cells(drawn[name])]
+    everyone = [(number % 10 * 20 + 6, number // 10 * 26 + 8) for number in range(100)]
+    assert stood == {"filled": everyone[:count], "empty": everyone[count:]}
 
 
 @pytest.mark.parametrize("builder", FINISHED)
