@@ -243,10 +243,10 @@ def test_two_builds_of_one_commit_are_equal(
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=dist, check=True)
     with zipfile.ZipFile(dist / "site.zip") as archive:
         missing, apache, home = (archive.read(name).decode() for name in ("404.html", ".htaccess", "index.html"))
-    assert 'href=/guide/evidence/' in missing
+    assert "href=/guide/evidence/" in missing
     assert not re.search(r'(?:href|src)="?/(?!guide/)', missing)
     assert "ErrorDocument 404 /guide/404.html" in apache
-    assert 'href=https://guide.example.org/guide/ ' in home or 'href=https://guide.example.org/guide/>' in home
+    assert "href=https://guide.example.org/guide/ " in home or "href=https://guide.example.org/guide/>" in home
     with zipfile.ZipFile(dist / "servers.zip") as archive:
         assert 'default "/guide/";' in archive.read("nginx/nginx-site.conf").decode()
     if hosting.program("nginx"):
