@@ -44,7 +44,7 @@ test: .venv/dev lint ## everything, a browser included
 	sh tools/servers.sh
 	$(BIN)/pytest -n auto
 
-thorough: .venv/dev ## every case of the browser tests, of which `make test` takes a part: more than half an hour
+thorough: .venv/dev ## every case of the browser tests, of which `make test` takes a part: some twenty-five minutes
 	sh tools/browser.sh $(BIN)/playwright
 	$(BIN)/pytest -n auto --thorough tests/test_tool_*.py tests/test_browser.py tests/test_release.py tests/test_safety.py tests/test_styles.py
 

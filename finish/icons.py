@@ -30,8 +30,8 @@ def run(site: Site) -> None:
             continue
         icons = page.tree.css(ICONS)
         groups = [(path, list(_pieces(path))) for path in page.tree.css(PEOPLE)]
-        people = [_people(length) for _, pieces in groups for _, length in pieces]
-        drawings = dict.fromkeys([*map(_drawing, icons), *people])
+        people = {length: _people(site, length) for _, pieces in groups for _, length in pieces}
+        drawings = dict.fromkeys([*map(_drawing, icons), *people.values()])
         if sum(map(len, drawings)) < LEAST:
             continue
         file = page.root + _write(site, list(drawings))
@@ -42,7 +42,7 @@ def run(site: Site) -> None:
             )
             icon.replace_with(fragment(pointing)[0])
         for path, pieces in groups:
-            uses = [(*charts.place(first), addresses[_people(length)]) for first, length in pieces]
+            uses = [(*charts.place(first), addresses[people[length]]) for first, length in pieces]
             filled = site.template("icons-people.html", kind=path.attributes["class"], uses=uses)
             path.replace_with(fragment(filled)[0])
 
@@ -51,9 +51,9 @@ def _drawing(icon: LexborNode) -> str:
     return "".join(node.html or "" for node in icon.iter())
 
 
-def _people(number: int) -> str:
+def _people(site: Site, number: int) -> str:
     """So many people, from the first cell on."""
-    return f'<path d="{charts.people(range(number))}"></path>'
+    return site.template("icons-crowd.html", data=charts.people(range(number))).strip()
 
 
 def _pieces(path: LexborNode) -> Iterator[tuple[int, int]]:

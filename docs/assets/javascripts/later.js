@@ -65,8 +65,8 @@ function pageNow(url) {
   };
   const from = new DOMParser().parseFromString(now(url), "text/html");
   if ("adoptedStyleSheets" in document) {
-    const known = sheets(document).map(({ href }) => href);
-    for (const { href } of sheets(from).filter((sheet) => !known.includes(sheet.href))) {
+    const here = linked();
+    for (const { href } of sheets(from).filter((one) => !here.has(one.href))) {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(now(href));
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
@@ -77,22 +77,22 @@ function pageNow(url) {
 }
 
 const sheets = (where) => [...where.querySelectorAll("link[rel=stylesheet]")];
+const linked = () => new Map(sheets(document).map((sheet) => [sheet.href, sheet]));
 
 /** Link the stylesheets that a page beside this one links and this one does not, each behind the one before it there.
     One that does not come is no reason to keep words back. */
 function styles(from) {
-  const here = new Map(sheets(document).map((sheet) => [sheet.getAttribute("href"), sheet]));
+  const here = linked();
   const coming = [];
   let before;
   for (const sheet of sheets(from)) {
-    const href = sheet.getAttribute("href");
-    if (!here.has(href)) {
+    if (!here.has(sheet.href)) {
       const mine = document.importNode(sheet);
       coming.push(new Promise((done) => { mine.onload = mine.onerror = done; }));
       before.after(mine);
-      here.set(href, mine);
+      here.set(sheet.href, mine);
     }
-    before = here.get(href);
+    before = here.get(sheet.href);
   }
   return Promise.all(coming);
 }
