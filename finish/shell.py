@@ -13,6 +13,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
@@ -45,17 +46,21 @@ HEAD = "meta:is([name=referrer], [name=theme-color]), link:is([rel*=icon], [rel=
 """What a page beside another takes over from its head."""
 AWAY = 2000
 """So many characters of text are more than two screens of a phone."""
+PACKED = "noscript.guide-late"
+"""What `later.js` unpacks with the reader's first move."""
 LIGHTBOX = "[href*='glightbox.min'], [src*='glightbox.min'], [src$='/zoom.js'], #glightbox-style, #init-glightbox"
 """Styles and scripts of the lightbox."""
 THEME = re.compile(r"__md_scope|__md_get|__tabbed_|GLightbox\(")
 """What the theme's inline scripts are known by."""
 GONE = (
-    ".md-dialog, .md-top, .md-footer__button > svg, script[src$='/unfold.js'], "
+    ".md-dialog, .md-top, .md-footer__button > svg, script:is([src$='/unfold.js'], [src$='/due.js']), "
     "meta[name=generator], link:is([rel=prev], [rel=next]), "
     ".md-nav--primary :is(.md-nav--secondary, #__toc, [for=__toc])"
 )
-"""What only the theme's script used, what ours makes (the way back up), arrows that a style draws, and the list of a
-page's parts where it stands in the menu: it stands on the page as well."""
+"""What only the theme's script used, what ours makes or brings along (the way back up, two scripts), arrows that a
+style draws, and the list of a page's parts where it stands in the menu: it stands on the page as well."""
+LISTED = "article :is(h2, h3, h4, h5, h6)[id]"
+"""Headings that the list of a page's parts beside its text names."""
 MEANINGS = "assets/meanings.json"
 """What the glossary says of each word that pages mark, as they spell it."""
 MARKS = ("data-md-component", "data-md-type", "data-md-scrollfix", "data-md-color-primary", "data-md-color-accent")
@@ -81,13 +86,15 @@ def run(site: Site) -> None:
             for marked in page.tree.css(f"[{name}]"):
                 _without(marked, name)
         _pictures(page)
+        _tool(site, page)
         # The sources first: what stands in a fold cites them too.
         beside += [*_sources(site, page), *_more(site, page, moved)]
         if site.builder == "mkdocs":
+            _list_of_parts(page)
             _add_script(site, page, "guide")
             for link in page.tree.css("article [data-address]"):
                 _without(link, "data-address")
-        if page.tree.css_first(".guide-zoom, .fb-cite__link, .guide-later") is not None:
+        if page.tree.css_first(f".guide-zoom, .fb-cite__link, .guide-later, {PACKED}") is not None:
             _add_script(site, page, "later")
     for page in beside:
         _straight(page, moved)
@@ -120,6 +127,8 @@ def _own_frame(site: Site, page: Page) -> None:
         code.attrs["tabindex"] = "0"
     if page.kind == "404" and (aside := page.tree.css_first(".md-sidebar--secondary")) is not None:
         aside.decompose()  # it has no parts to list
+    for link in page.tree.css("article a.headerlink"):
+        link.decompose()  # guide.js makes it, for who has a pointer that shows it
     palette = page.one("form[data-md-component='palette']")
     label = page.one("form[data-md-component='palette'] label").attributes["title"]
     palette.replace_with(_single(site.template("shell-colours.html", label=label)))
@@ -127,6 +136,22 @@ def _own_frame(site: Site, page: Page) -> None:
         for marked in page.tree.css(f"[{name}]"):
             _without(marked, name)
     _first(page.body, _single(site.template("shell-scheme.html")))
+
+
+def _list_of_parts(page: Page) -> None:
+    """Take the list of parts beside the text off a page that has one in its text as well.
+
+    Phones never show it. In wide windows `guide.js` makes it from the headings; without scripts the list in the text
+    is shown there too. Where the headings would not give the same list, or the text has none, it stays.
+    """
+    aside, inside = page.tree.css_first(".md-sidebar--secondary"), page.tree.css_first("article .guide-contents")
+    if aside is None or inside is None:
+        return
+    listed = [(link.attributes["href"], _words(link)) for link in aside.css("a[href]")]
+    if listed == [(f"#{heading.id}", _words(heading)) for heading in page.tree.css(LISTED)]:
+        for node in list(aside.iter(include_text=True)):
+            node.decompose()
+        inside.attrs["class"] = "guide-contents guide-contents--alone"
 
 
 def _meanings(page: Page) -> dict[str, str]:
@@ -163,6 +188,33 @@ def _pictures(page: Page) -> None:
     for link in page.tree.css("a.glightbox"):
         _without(link, *[name for name in link.attributes if name not in ("href", "class")])
         link.attrs["class"] = "guide-zoom"
+
+
+# Tools --------------------------------------------------------------------------------------------
+
+
+def _tool(site: Site, page: Page) -> None:
+    """Have the script of a tool that stands some screens down come with the reader's first move.
+
+    Its stylesheets do the same (`styles.py`). A tool can be read without its script, and is used by hand.
+    """
+    script = page.tree.css_first("script[data-tool]")
+    if script is None:
+        return
+    _without(script, "data-tool")
+    part = f"data-{PurePosixPath(script.attributes['src'] or '').stem}"  # a tool can have parts higher up
+    before = 0
+    for node in page.one("article").traverse(include_text=True):
+        if (node.tag or "").startswith("fb-") or part in node.attributes:
+            break
+        before += len(node.text()) if node.tag == "-text" else 0
+    if before > AWAY:
+        script.replace_with(packed(site, script))
+
+
+def packed(site: Site, node: LexborNode) -> LexborNode:
+    """An element as `later.js` unpacks it with the reader's first move. Without scripts it is there from the start."""
+    return _single(site.template("shell-late.html", inside=node.html or ""))
 
 
 # Parts beside a page ------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ the stylesheets that the pages link, drops what fits no page and no script, and 
   linked in front of the first block that it is for.
 - `print.css`, for printers.
 
+Where the script of a tool some screens down comes with the reader's first move (`shell.py`), stylesheets that only the
+tool needs do so too.
+
 Leaflets and frames have stylesheets of their own; each such set becomes one file.
 
 Which of two rules wins depends on their order as well. Where a rule would come behind one that it stood before, and
@@ -30,6 +33,7 @@ import tinycss2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from finish.rules import Rule, Selector, What, read, what_of, written
+from finish.shell import PACKED, packed
 from finish.site import FinishError, Page, Site, fragment
 from finish.used import Matcher, Words, resolved, used
 
@@ -147,7 +151,8 @@ def _in_parts(site: Site, pages: list[Page], linked: dict[str, list[str]], words
         needed = [
             part for part in needed if part in own | {CORE, WIDE, LATE, PRINT} or page.tree.css_first(asked[part])
         ]
-        _link(site, page, needed, early, adjacent)
+        late = {part for part in needed if part not in (CORE, WIDE, LATE, PRINT) and _is_late(page, asked[part])}
+        _link(site, page, needed, early, adjacent, late)
     return {f"{FOLDER}{part}.css" for part in contents}
 
 
@@ -356,7 +361,20 @@ def _in_order(rules: Sequence[Rule], order: Sequence[str], matcher: Matcher) -> 
 # Links ----------------------------------------------------------------------------------------------------------------
 
 
-def _link(site: Site, page: Page, parts: Sequence[str], early: dict[str, str], adjacent: str) -> None:
+def _is_late(page: Page, asked: str) -> bool:
+    """Whether stylesheets are only for a tool whose script comes with the reader's first move."""
+    return page.tree.css_first(PACKED) is not None and all(map(_is_in_tool, page.tree.css(asked)))
+
+
+def _is_in_tool(node: LexborNode | None) -> bool:
+    while node is not None and not (node.tag or "").startswith("fb-"):
+        node = node.parent
+    return node is not None
+
+
+def _link(
+    site: Site, page: Page, parts: Sequence[str], early: dict[str, str], adjacent: str, late: Collection[str]
+) -> None:
     """Link what a page needs: the core in the head, each other part in front of the first block it is for.
 
     Args:
@@ -365,6 +383,7 @@ def _link(site: Site, page: Page, parts: Sequence[str], early: dict[str, str], a
         parts: The parts it needs, in the order of their links.
         early: Selectors of the elements that each part changes when the page is first painted.
         adjacent: Selectors for neighbours.
+        late: The parts that are fetched with the reader's first move.
     """
     old = page.tree.css(LINKS)
     for part in [part for part in parts if part in HEAD]:
@@ -386,10 +405,13 @@ def _link(site: Site, page: Page, parts: Sequence[str], early: dict[str, str], a
             latest = min(latest, max(at for at in free if at <= last))
         chosen.append((part, latest))
     for part, at in reversed(chosen):
+        link = _element(site, page, part)
+        if part in late:
+            link = packed(site, link)
         if at < len(places):
-            places[at].insert_before(_element(site, page, part))
+            places[at].insert_before(link)
         else:
-            page.body.insert_child(_element(site, page, part))  # print.css, which holds nothing up
+            page.body.insert_child(link)  # print.css, which holds nothing up
 
 
 def _is_itself(node: LexborNode, asked: str) -> bool:

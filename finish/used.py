@@ -43,7 +43,9 @@ class Words:
         self.texts = list(_scripts(site))
         quoted: list[str] = []
         for text in self.texts:
-            quoted += [part for kind, part in JavascriptLexer().get_tokens(text) if String in kind.split()]
+            # What a pattern names is looked for, not made.
+            kinds = JavascriptLexer().get_tokens(text)
+            quoted += [part for kind, part in kinds if String in kind.split() and kind is not String.Regex]
             quoted.append("\n")
         self._quoted = set(re.findall(r"[\w-]+", "".join(quoted)))
         self._all = set(re.findall(r"[\w-]+", "\n".join(self.texts)))
@@ -88,7 +90,7 @@ def _scripts(site: Site) -> Iterator[str]:
             name = node.attributes.get("src")
             if name:
                 found.add(Path(resolved(page, name)))
-            else:
+            elif not (node.attributes.get("type") or "").endswith("json"):  # data, which nothing runs
                 inline.add(node.text())
     texts = sorted(inline)
     while found:
@@ -248,7 +250,8 @@ class Matcher:
                 return self._words.attribute(simple.lower_name, simple.value)
             case selectors.MatchesAnySelector() | selectors.SpecificityAdjustmentSelector():
                 return any(all(map(self._made, _last(one).simple_selectors)) for one in simple.selector_list)
-        return True  # states, negations and what stands inside an element: no reason to drop a rule
+        # States, other negations and what stands inside an element: no reason to drop a rule.
+        return not _is_plain_one(simple)
 
     def _has(self, simple: Any, signature: Signature, *, loose: bool) -> bool:
         """Whether an element has a part of a selector; loosely: or scripts could give it."""
@@ -272,7 +275,7 @@ class Matcher:
                     for one in simple.selector_list
                 )
             case _:
-                return True
+                return not _is_plain_one(simple) or "class" not in dict(signature.attributes)
         return has or (loose and self._made(simple))
 
 
@@ -280,6 +283,14 @@ def _last(selector: Any) -> Any:
     """The part of a selector inside another one that is for the element itself."""
     tree = selector.parsed_tree
     return tree.right if isinstance(tree, selectors.CombinedSelector) else tree
+
+
+def _is_plain_one(simple: Any) -> bool:
+    """Whether it asks for an element without a class, which no script takes away."""
+    if not isinstance(simple, selectors.NegationSelector) or len(simple.selector_list) != 1:
+        return False
+    parts = getattr(simple.selector_list[0].parsed_tree, "simple_selectors", [])
+    return len(parts) == 1 and isinstance(parts[0], selectors.AttributeSelector) and parts[0].lower_name == "class"
 
 
 def _key(simple: Any) -> str:

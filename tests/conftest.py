@@ -207,16 +207,26 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def woken(page: Any) -> None:
+    """Have a tool some screens down start, as a reader's first move does; nothing on other pages."""
+    if page.locator("noscript.guide-late").count():
+        page.evaluate("dispatchEvent(new Event('scroll'))")
+        page.wait_for_function("() => !document.querySelector(':not(:defined)')")
+        page.wait_for_load_state("networkidle")
+
+
 @pytest.fixture
 def opened(browser: Any, address: str) -> Iterator[Opener]:
-    """Open a page: `opened("/evidence/", viewport=PHONE, color_scheme="dark")`."""
+    """Open a page: `opened("/evidence/", viewport=PHONE, color_scheme="dark")`; `still`: as before the first move."""
     contexts = []
 
-    def open_page(path: str, **options: Any) -> Any:
+    def open_page(path: str, *, still: bool = False, **options: Any) -> Any:
         context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
         contexts.append(context)
         page = context.new_page()
         page.goto(address + path, wait_until="load")
+        if not still and options.get("java_script_enabled", True):
+            woken(page)
         return page
 
     yield open_page

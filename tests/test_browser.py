@@ -310,7 +310,7 @@ def late(page: Any, route: Any) -> None:
     route.continue_()
 
 
-@pytest.mark.parametrize("path", ["/", "/evidence/", "/basics/", "/options/", "/evidence/studies/"])
+@pytest.mark.parametrize("path", ["/", "/evidence/", "/basics/", "/options/", "/evidence/studies/", "/staff/syringe/"])
 def test_nothing_moves_while_a_page_loads(opened: Opener, browser: Any, address: str, path: str) -> None:
     """Cumulative layout shift; 0.1 counts as good, we ask for a fifth of it."""
     context = browser.new_context(viewport=PHONE)
@@ -319,7 +319,7 @@ def test_nothing_moves_while_a_page_loads(opened: Opener, browser: Any, address:
     page = context.new_page()
     # Modules that come late: what they show has its place kept, or the text is pushed about while somebody reads.
     page.route(
-        re.compile(r"/(compare|filter|decide|tool|unfold|guide|later|tips)\.js"), lambda route: late(page, route)
+        re.compile(r"/(compare|filter|decide|staff|tool|unfold|guide|later|tips)\.js"), lambda route: late(page, route)
     )
     page.goto(address + path, wait_until="networkidle")
     page.mouse.wheel(0, 3000)

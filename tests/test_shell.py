@@ -50,8 +50,8 @@ def article(page: LexborHTMLParser) -> LexborNode:
 
 
 def text(node: LexborNode) -> str:
-    """What a reader reads, as one line; without the ways back from sources, which a script makes."""
-    for gone in node.css(".fb-ref__back, script, style"):
+    """What a reader reads, as one line; without the links that a script makes: back from sources, to headings."""
+    for gone in node.css(".fb-ref__back, .headerlink, script, style"):
         gone.decompose()
     return " ".join(node.text(separator=" ").split())
 
@@ -700,6 +700,123 @@ def test_the_frame_follows_the_reader(opened: Opener) -> None:
     top.click()
     page.wait_for_function("() => scrollY === 0")
     top.wait_for(state="hidden")
+
+
+LISTED = """list => [...list.querySelectorAll("a")].map(link =>
+    [link.getAttribute("href"), link.textContent.trim().replace(/\\s+/g, " "), link.closest("ul").parentElement.ariaLabel])"""
+
+
+def test_the_list_of_parts_is_made_where_it_is_shown(opened: Opener) -> None:
+    """Pages come without it; it is the one that the builder wrote, whenever the window is wide enough."""
+    aside = ".md-sidebar--secondary"
+    for where in (SESSION, "/treatment/before/", "/evidence/", "/candidacy/"):
+        assert tree("finished", where).css(f"{aside} a") == []
+        page = opened(where)
+        made = page.locator(aside).evaluate(LISTED)
+        page.set_content(html("mkdocs", where), wait_until="commit")
+        assert made == page.locator(aside).evaluate(LISTED)
+    page = opened("/treatment/before/", viewport=PHONE)
+    assert page.locator(f"{aside} *").count() == 0
+    page.set_viewport_size(DESKTOP)
+    page.wait_for_selector(f"{aside} a[href='#ask']")
+    assert page.locator(aside).evaluate(LISTED)
+    # Where the text has no such list, or what is moved beside the page has headings, it stays on the page.
+    assert tree("finished", "/tools/visit-card/").css(f"{aside} a")
+
+
+def test_without_scripts_a_wide_window_shows_the_list_in_the_text(opened: Opener) -> None:
+    contents = "article .guide-contents"
+    assert not opened(SESSION).locator(contents).is_visible()
+    page = opened(SESSION, java_script_enabled=False)
+    assert page.locator(contents).is_visible()
+    page.locator(f"{contents} summary").click()
+    page.locator(f"{contents} a[href='#pain']").click()
+    assert page.url.endswith("#pain")
+
+
+def test_a_link_marks_the_part_it_leads_to(opened: Opener) -> None:
+    for place in ("pain", "numbing"):
+        page = opened(f"{SESSION}#{place}")
+        page.wait_for_function(
+            "id => document.querySelector('.md-sidebar--secondary .md-nav__link--active')?.hash === '#' + id", arg=place
+        )
+
+
+def test_headings_have_a_link_where_a_pointer_can_show_it(opened: Opener) -> None:
+    where = "/evidence/"
+    assert tree("finished", where).css(".headerlink") == []
+    ids = [f"#{heading.id}" for heading in tree("finished", where).css("article :is(h1, h2, h3, h4)[id]")]
+    page = opened(where)
+    assert page.locator(".headerlink").evaluate_all("links => links.map(link => link.getAttribute('href'))") == ids
+    # No heading is broken into other lines by it.
+    heights = "() => [...document.querySelectorAll('article :is(h1, h2, h3, h4)')].map(one => one.offsetHeight)"
+    before = page.evaluate(heights)
+    page.evaluate("document.querySelectorAll('.headerlink').forEach(link => link.remove())")
+    assert page.evaluate(heights) == before
+    # In a part that comes later as well
+    page = opened(where)
+    page.locator("details.clinicians > summary").first.click()
+    page.wait_for_function("() => !document.querySelector('details.clinicians .guide-later')")
+    bare = "article :is(h1, h2, h3, h4, h5, h6)[id]:not(:has(> .headerlink))"
+    page.wait_for_function("bare => !document.querySelector(bare)", arg=bare)
+    assert opened(where, viewport=PHONE, has_touch=True, is_mobile=True).locator(".headerlink").count() == 0
+
+
+# Tools far down ------------------------------------------------------------------------------------
+
+MODULE = "/staff/syringe/"
+LATE = re.compile(r"/(staff[\w-]*\.js|tool\.js|tool-staff\.css|controls\.css)$")
+
+
+@pytest.mark.parametrize("site", FINISHED)
+def test_what_a_tool_far_down_needs_is_packed(site: str) -> None:
+    """Its script, and stylesheets that nothing else on the page needs; a tool near the top has them at once."""
+    packed = {
+        (link.attributes.get("href") or link.attributes.get("src") or "").rpartition("/")[2]
+        for link in tree(site, MODULE).css("noscript.guide-late > *")
+    }
+    assert {"staff.js", "tool-staff.css", "controls.css"} <= packed
+    assert packed.isdisjoint({"late.css", "core.css", "print.css", "register.css", "charts.css"})
+    for near in ("/staff/record/", "/tools/planner/", "/tools/decide/"):  # the last has parts all over its page
+        assert tree(site, near).css("noscript.guide-late") == []
+
+
+def test_a_tool_far_down_starts_with_the_first_move(opened: Opener) -> None:
+    page = opened(MODULE, still=True, viewport=PHONE)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.wait_for_load_state("networkidle")
+    assert page.locator("fb-practice[data-live]").count() == 0
+    assert [name for name in page.evaluate("performance.getEntries().map(one => one.name)") if LATE.search(name)] == []
+    page.mouse.wheel(0, 40)
+    page.wait_for_selector("fb-practice[data-live]", state="attached")
+    page.wait_for_load_state("networkidle")
+    assert len(fetched) == len(set(fetched))
+    assert {url.rpartition("/")[2] for url in fetched} >= {"staff.js", "tool-staff.css", "controls.css"}
+    assert page.locator("noscript").count() == 0
+    # An address that may hold a choice starts it at once.
+    page = opened(f"{MODULE}#practice", still=True)
+    page.wait_for_selector("fb-practice[data-live]")
+
+
+def test_a_tool_far_down_is_whole_without_scripts_on_paper_and_without_a_network(opened: Opener) -> None:
+    page = opened(MODULE, java_script_enabled=False)
+    look = "() => getComputedStyle(document.querySelector('.fb-staff__choice')).display"
+    assert page.locator(".fb-staff__choice").first.evaluate("one => getComputedStyle(one).display") == "flex"
+    # A print before any move: the stylesheets are there at once.
+    page = opened(MODULE, still=True)
+    assert page.evaluate(look) == "inline"
+    assert page.evaluate(f"() => {{ dispatchEvent(new Event('beforeprint')); return ({look})(); }}") == "flex"
+    # No network: nothing is thrown, and what can be read stays.
+    page = opened(MODULE, still=True)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.route(LATE, lambda route: route.abort())
+    page.mouse.wheel(0, 40)
+    page.wait_for_function("() => !document.querySelector('noscript')")
+    page.wait_for_timeout(200)
+    assert page.locator("fb-practice summary").first.inner_text() == "Answer and why"
+    assert faults == []
 
 
 def test_colours_are_named_as_in_the_theme_and_older_choices_hold(opened: Opener) -> None:

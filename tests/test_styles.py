@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from finish import styles
 from finish.site import FinishError, Site
-from tests.conftest import built
+from tests.conftest import built, woken
 from tools.browsing import served
 
 FOLDER = "assets/stylesheets/"
@@ -83,6 +83,11 @@ LONG = f"<p>{'Much text. ' * 100}</p>"
         ("p::-webkit-scrollbar{top:0}", "<p>Text</p>", "", True),
         # What scripts make or set
         (".made{top:0}", "<p>Text</p>", 'node.className = "made other";', True),
+        (".made{top:0}", "<p>Text</p>", "made = /made/;", False),
+        (".made{top:0}", '<script type="application/ld+json">{"name": "made"}</script>', "", False),
+        ("i:not([class]){top:0}", '<i class="own">Text</i>', "", False),
+        ("i:not([class]){top:0}", '<i class="own">Text</i><i>Text</i>', "", True),
+        ("i:not([class]){top:0}", '<i class="own">Text</i>', 'document.createElement("i");', True),
         (".made{top:0}", "<p>Text</p>", "// made in a comment only\nmade();", False),
         (".row--late{top:0}", "<p>Text</p>", "node.className = `row row--${kind}`;", True),
         ("p.on{top:0}", "<p>Text</p>", 'node.classList.toggle("on");', True),
@@ -421,6 +426,7 @@ def test_no_page_looks_different(browser: Any, request: pytest.FixtureRequest, b
     with served(finished) as root:
         for address in addresses:
             page.goto(root + address, wait_until="load")
+            woken(page)
             if page.locator("link[rel=stylesheet]").count() == 0:
                 continue
             elements += page.evaluate(PREPARE, original(address, plain))

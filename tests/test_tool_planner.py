@@ -162,7 +162,7 @@ def days(page: Any) -> list[tuple[str, str]]:
 
 def shown(day: date) -> str:
     """A day as the page writes it."""
-    month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"][day.month - 1]
+    month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][day.month - 1]
     return f"{day:%a} {day.day} {month} {day.year}"
 
 

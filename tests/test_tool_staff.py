@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from factbook import model, names
 from factbook.records import Case, Factbook, Module
-from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article
+from tests.conftest import DESKTOP, PHONE, ROOT, Opener, article, woken
 from tools.browsing import axe_faults
 
 KEY = "guide-staff"
@@ -325,6 +325,7 @@ def test_what_cannot_be_read_is_set_aside_and_said(opened: Opener, module: Modul
         page.evaluate("localStorage.clear()")
         put(page, text)
         page.reload()
+        woken(page)
         said(page, "fb-practice", message)
         assert page.evaluate(f"localStorage.getItem('{ASIDE}')") == text, name
         key = module.practice[0].id

@@ -24,6 +24,8 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
+from finish.shell import PACKED
+
 IMPORT = re.compile(r"""(?:^|[\s;}])(?:import|export)\b[^"'();]*?["'](\.[^"']+)["']""")
 """A module that another one cannot start without."""
 EAGER = ", ".join(
@@ -84,6 +86,8 @@ def asked(site: Path, address: str) -> tuple[set[Path], set[Path]]:
     file = file / "index.html" if address.endswith("/") else file
     tree = LexborHTMLParser(file.read_text(encoding="utf-8"))
     blocking, everything = {file}, {file}
+    for packed_up in tree.css(PACKED):
+        packed_up.decompose()
     for element in tree.css(EAGER):
         target = element.attributes.get("href") or element.attributes.get("src") or ""
         if target.startswith(("data:", "http:", "https:")):

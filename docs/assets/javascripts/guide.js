@@ -1,6 +1,7 @@
 /* What the frame of a page does: colours, menu, the list of parts, the way back up, folds on paper. Each works, or is not
    there, without it. It stands in place of the theme's script, which is ten times as large. */
 
+import "./due.js";
 import "./unfold.js";
 import { tips } from "./tips.js";
 
@@ -8,7 +9,7 @@ const find = (selector) => document.querySelector(selector);
 const HEADER = 58; // px: what stays at the top of the window
 const wide = matchMedia("(min-width: 76.25em)"); // the menu stands beside the text
 const middle = matchMedia("(min-width: 60em)"); // the list of its parts does
-const NEAR = 72; // px from the top: what begins above is being read
+const NEAR = 96; // px from the top: what begins above is being read, and so is where a link leads
 
 /* Colours: the device's, light, dark. The key and the form are the theme's, so that a choice made with it stands. The
    small script at the top of each page reads it before anything is painted. */
@@ -174,7 +175,53 @@ function follow(link) {
   }
 }
 
+function made(tag, name, ...inside) {
+  const element = document.createElement(tag);
+  element.className = name;
+  element.append(...inside);
+  return element;
+}
+
+/** The words of a heading, without the link to itself. */
+function words(heading) {
+  const parts = [...heading.childNodes].filter((node) => node.className !== "headerlink");
+  return parts.map((node) => node.textContent).join("");
+}
+
+/* Pages come without the list where the one in their text has the same: phones do not show it. */
+function listed() {
+  const aside = find(".md-sidebar--secondary:empty");
+  if (!aside) {
+    return;
+  }
+  const list = made("ul", "md-nav__list");
+  const lists = [list]; // one for each level above the heading at hand
+  for (const heading of document.querySelectorAll("article :is(h2, h3, h4, h5, h6)[id]")) {
+    const depth = heading.tagName[1] - 1;
+    lists.splice(depth);
+    if (depth > lists.length) {
+      const above = lists.at(-1).lastChild;
+      const under = made("ul", "md-nav__list");
+      const nav = made("nav", "md-nav", under);
+      nav.setAttribute("aria-label", above.textContent);
+      above.append(nav);
+      lists.push(under);
+    }
+    const link = made("a", "md-nav__link", made("span", "md-ellipsis", words(heading)));
+    link.href = `#${heading.id}`;
+    lists.at(-1).append(made("li", "md-nav__item", link));
+  }
+  const nav = made("nav", "md-nav md-nav--secondary", made("span", "md-nav__title", "On this page"), list);
+  nav.setAttribute("aria-label", "On this page");
+  aside.append(made("div", "md-sidebar__scrollwrap", made("div", "md-sidebar__inner", nav)));
+}
+
 function parts() {
+  if (!middle.matches) {
+    middle.addEventListener("change", parts, { once: true });
+    return;
+  }
+  listed();
   const links = new Map(); // a heading, or the fold it is in, and its link
   for (const link of document.querySelectorAll(".md-sidebar--secondary .md-nav__link[href^='#']")) {
     const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -249,7 +296,27 @@ function paper() {
   addEventListener("afterprint", () => opened.forEach((fold) => { fold.open = false; }));
 }
 
-for (const part of [colours, menu, title, parts, top, paper]) {
+/* A heading's link to itself shows where a pointer rests on the heading. */
+
+function marks() {
+  for (const heading of document.querySelectorAll("article :is(h1, h2, h3, h4, h5, h6)[id]")) {
+    if (!heading.querySelector(".headerlink")) {
+      const link = made("a", "headerlink", "#");
+      link.href = `#${heading.id}`;
+      link.title = "Link to this part";
+      heading.append(link);
+    }
+  }
+}
+
+function links() {
+  if (middle.matches && matchMedia("(any-hover: hover)").matches) {
+    marks();
+    document.addEventListener("guide:placed", marks);
+  }
+}
+
+for (const part of [colours, menu, title, parts, links, top, paper]) {
   part();
 }
 

@@ -5,7 +5,10 @@
    it, follows a link into it, opens the fold it is in, has an address that points into it, or prints; what is no list
    to look things up in (`data-soon`) comes with the reader's first move. What looks through a whole list asks for it
    (whole.js) with the event `guide:wanted` on the element that holds it; `guide:placed` there says that some of it has
-   come, and `guide:missed` that some of it cannot. */
+   come, and `guide:missed` that some of it cannot.
+
+   The script and the stylesheets of a tool some screens down stand in <noscript>, where they serve who runs no scripts.
+   They come with the reader's first move. */
 
 import { tips } from "./tips.js";
 
@@ -55,23 +58,31 @@ function page(url) {
   return fetched.get(url);
 }
 
-/** The same at once: a printer does not wait. */
-function pageNow(url) {
-  const now = (address) => {
-    const request = new XMLHttpRequest();
-    request.open("GET", address, false);
-    request.send();
-    return request.status < 400 ? request.responseText : "";
-  };
-  const from = new DOMParser().parseFromString(now(url), "text/html");
+const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+
+/** The text of a file at once: a printer does not wait. */
+function now(url) {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.send();
+  return request.status < 400 ? request.responseText : "";
+}
+
+/** Stylesheets for the paper that is printed now. */
+function adopt(links) {
   if ("adoptedStyleSheets" in document) {
-    const here = linked();
-    for (const { href } of sheets(from).filter((one) => !here.has(one.href))) {
+    for (const { href } of links) {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(now(href));
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     }
   }
+}
+
+function pageNow(url) {
+  const from = parsed(now(url));
+  const here = linked();
+  adopt(sheets(from).filter((one) => !here.has(one.href)));
   styles(from);
   return from;
 }
@@ -262,6 +273,11 @@ document.addEventListener("toggle", ({ target }) => {
 }, true);
 
 addEventListener("beforeprint", () => {
+  try {
+    unpack(adopt);
+  } catch {
+    // The same
+  }
   // A long list that was left folded is left out on paper.
   const wanted = holders().filter((holder) => !holder.closest("details.note:not([data-kept])"));
   for (const url of new Set(wanted.map((holder) => file(link(holder))))) {
@@ -305,8 +321,20 @@ addEventListener("scroll", () => {
 
 const MOVES = ["scroll", "pointerdown", "keydown"];
 
+/** Link and start what a tool further down needs; `told` is given its stylesheets. */
+function unpack(told) {
+  for (const packed of document.querySelectorAll("noscript.guide-late")) {
+    const inside = parsed(packed.textContent);
+    const links = sheets(inside).map((one) => document.importNode(one));
+    packed.replaceWith(...links);
+    [...inside.scripts].forEach(({ src }) => import(src).catch(() => {})); // it can be read without
+    told?.(links);
+  }
+}
+
 async function soon() {
   MOVES.forEach((name) => removeEventListener(name, soon));
+  unpack();
   for (const url of new Set(holders().filter((holder) => "soon" in holder.dataset).map((one) => file(link(one))))) {
     await bring(url);
   }
@@ -327,6 +355,9 @@ document.addEventListener("guide:wanted", async (event) => {
 
 addEventListener("hashchange", arrive);
 number();
+if (location.hash) {
+  unpack(); // an address may hold what was chosen in a tool
+}
 arrive();
 
 tips(".fb-cite__link", async (cited) => {

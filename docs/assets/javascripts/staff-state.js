@@ -28,10 +28,13 @@ function isDay(text) {
   return Boolean(found) && dayAfter(0, new Date(found[1], found[2] - 1, found[3])) === text;
 }
 
+// What a browser knows of languages would cost an old phone 50 ms.
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
 /** A day in words: 27 November 2026. */
 export function inWords(day) {
-  const [year, month, date] = day.split("-");
-  return new Intl.DateTimeFormat("en-GB", { dateStyle: "long" }).format(new Date(year, month - 1, date, 12));
+  const [year, month, date] = day.split("-").map(Number);
+  return `${date} ${MONTHS[month - 1]} ${year}`;
 }
 
 /** Put values into a text's {places}. */
