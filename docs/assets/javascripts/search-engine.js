@@ -227,7 +227,11 @@ export class Engine {
       }
     };
     const sure = own ? GUESS : 1;
-    add(term, sure);
+    // A short word for what the whole guide is about ("meso") stands in a few questions only: its full one is meant.
+    const short = this.subject.has(term) && means.length > 0;
+    if (!short) {
+      add(term, sure);
+    }
     if (own) {
       add(own, 1);
     }
@@ -235,7 +239,7 @@ export class Engine {
       add(term, GUESS, { prefix: true });
     }
     for (const other of means) {
-      add(other, sure * SYNONYM);
+      add(other, short ? sure : sure * SYNONYM);
     }
     if (!hits.size && slips(term)) {
       add(term, GUESS, { fuzzy: slips(term), prefix: true });
