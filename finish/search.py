@@ -90,8 +90,7 @@ def _box(site: Site, page: Page) -> None:
     box = page.one(".md-search")
     for label in page.tree.css('.md-header__button[for="__search"], #__search'):
         label.decompose()
-    icon = site.template("search-icon.html").strip()
-    box.replace_with(fragment(site.template("search-box.html", root=page.root, icon=icon))[0])
+    box.replace_with(fragment(site.template("search-box.html", root=page.root))[0])
     _script(site, page, "search")
 
 

@@ -323,7 +323,9 @@ def test_nothing_moves_while_a_page_loads(opened: Opener, browser: Any, address:
     )
     page.goto(address + path, wait_until="networkidle")
     page.mouse.wheel(0, 3000)
+    page.wait_for_function("() => !document.querySelector(':not(:defined)')")
     page.wait_for_timeout(300)
+    page.unroute_all(behavior="wait")
     assert page.evaluate("window.shift") < 0.02
     context.close()
 
