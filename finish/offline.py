@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from finish.site import FinishError, Page, Site, fragment
+from finish.site import SCRIPTS, FinishError, Site, fragment
 
-SCRIPT = "assets/javascripts/offline.js"
 HELD = re.compile(r"/(aftercare/warning-signs|tools(/[a-z-]+)?|leaflets(/[a-z-]+)?)/")
 """Pages that are kept on the device of everyone who has read any page: what is wanted where there may be no network."""
 PLACES = {"page": "aside.guide-dates", "leaflet": ".leaflet-screen"}
@@ -24,17 +23,13 @@ def run(site: Site) -> None:
     """
     if not site.worker:
         return
-    if not (site.folder / SCRIPT).is_file():
-        raise FinishError(f"{SCRIPT}: missing in the site; without it nothing is kept for reading offline")
+    script = f"{SCRIPTS}offline.js"
+    if not (site.folder / script).is_file():
+        raise FinishError(f"{script}: missing in the site; without it nothing is kept for reading offline")
     for page in site.pages:
         if page.kind == "frame":
             continue
-        _append(page, site.template("offline-script.html", address=page.root + SCRIPT))
+        site.add_module(page, "offline")
         if HELD.fullmatch(page.address):
             line = fragment(site.template("offline-line.html"))[0]
             page.one(PLACES[page.kind]).insert_child(line)
-
-
-def _append(page: Page, html: str) -> None:
-    for node in fragment(html):
-        page.body.insert_child(node)

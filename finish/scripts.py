@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import minify
 
-from finish.site import FinishError, Site
-
-FOLDER = "assets/javascripts"
+from finish.site import SCRIPTS, FinishError, Site
 
 
 def run(site: Site) -> None:
@@ -15,8 +13,8 @@ def run(site: Site) -> None:
     Raises:
         FinishError: A script cannot be read.
     """
-    for source in sorted((site.source / "docs" / FOLDER).glob("*.js")):
-        name = f"{FOLDER}/{source.name}"
+    for source in sorted((site.source / "docs" / SCRIPTS).glob("*.js")):
+        name = f"{SCRIPTS}{source.name}"
         if ".min." not in name and (site.folder / name).is_file():
             try:
                 site.write(name, minify.string("application/javascript", site.read(name)) + "\n")

@@ -91,18 +91,14 @@ def _box(site: Site, page: Page) -> None:
     for label in page.tree.css('.md-header__button[for="__search"], #__search'):
         label.decompose()
     box.replace_with(fragment(site.template("search-box.html", root=page.root))[0])
-    _script(site, page, "search")
-
-
-def _script(site: Site, page: Page, name: str) -> None:
-    page.head.insert_child(fragment(site.template("search-script.html", root=page.root, script=name))[0])
+    site.add_module(page, "search")
 
 
 def _put(site: Site, address: str, name: str, before: str) -> None:
     """Put an element of ours on a page, in front of another, with its script."""
     page = site.page(address)
     page.one(before).insert_before(fragment(site.template(f"{name}.html"))[0])
-    _script(site, page, name)
+    site.add_module(page, name)
 
 
 def studies(book: Factbook) -> list[Part]:

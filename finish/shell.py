@@ -91,11 +91,11 @@ def run(site: Site) -> None:
         beside += [*_sources(site, page), *_more(site, page, moved)]
         if site.builder == "mkdocs":
             _list_of_parts(page)
-            _add_script(site, page, "guide")
+            site.add_module(page, "guide")
             for link in page.tree.css("article [data-address]"):
                 _without(link, "data-address")
         if page.tree.css_first(f".guide-zoom, .fb-cite__link, .guide-later, {PACKED}") is not None:
-            _add_script(site, page, "later")
+            site.add_module(page, "later")
     for page in beside:
         _straight(page, moved)
     site.pages = sorted([*site.pages, *beside], key=lambda page: page.address)
@@ -161,10 +161,6 @@ def _meanings(page: Page) -> dict[str, str]:
         found[word.text()] = word.attributes["title"] or ""
         _without(word, "title", "tabindex")
     return found
-
-
-def _add_script(site: Site, page: Page, name: str) -> None:
-    page.head.insert_child(_single(site.template("shell-script.html", root=page.root, script=name)))
 
 
 # Pictures -----------------------------------------------------------------------------------------

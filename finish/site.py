@@ -22,6 +22,7 @@ STEPS = ("search", "machines", "shell", "icons", "styles", "scripts", "offline",
 it needs every script."""
 LAST = ("hosts", "manifest")
 """Work on the written files."""
+SCRIPTS = "assets/javascripts/"
 DONE = ".finished"
 """Stands in a finished site: finishing one twice would take apart what is no longer there."""
 AT_HAND = 400
@@ -162,6 +163,7 @@ class Site:
         self.pages = sorted(
             (Page(folder, path, self.path) for path in folder.rglob("*.html")), key=lambda page: page.address
         )
+        self._modules: set[str] = set()
         # Zensical keeps its search index there; MkDocs has a folder `search`.
         self.builder = "zensical" if (folder / "search.json").exists() else "mkdocs"
 
@@ -178,6 +180,20 @@ class Site:
     def template(self, name: str, /, **values: object) -> str:
         """Fill one of `finish/templates/`; values are escaped."""
         return self._templates.get_template(name).render(**values)
+
+    def add_module(self, page: Page, name: str) -> None:
+        """Put a module of ours behind the text of a page: what is painted first need not share the line with it.
+
+        It stands before the modules of single pages, which count on ours, and behind those of ours that are there.
+        """
+        file = f"{page.root}{SCRIPTS}{name}.js"
+        self._modules.add(file)
+        module = fragment(self.template("script.html", file=file))[0]
+        for other in page.tree.css("body > script[type=module]"):
+            if other.attributes.get("src") not in self._modules:
+                other.insert_before(module)
+                return
+        page.body.insert_child(module)
 
     def read(self, name: str) -> str:
         """A file of the site as text."""

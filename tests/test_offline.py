@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 
-from finish import FinishError, Site, hosts, manifest, moved, offline
+from finish import FinishError, Site, hosts, manifest, moved
 from finish.site import DONE
 from tests.conftest import PHONE, ROOT, built
 from tools.browsing import _Quiet
 
+SCRIPT = "assets/javascripts/offline.js"
 CARD = "tools/visit-card/"
 SIGNS = "aftercare/warning-signs/"
 SESSION = "treatment/session/"
@@ -96,7 +97,7 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     for number in (1, 2, 3):
         site = copied(folder / str(number))
         style = "assets/stylesheets/core.css"
-        for name, text in ((style, f":root{{--v:{number}}}"), (offline.SCRIPT, f"window.v={number};")):
+        for name, text in ((style, f":root{{--v:{number}}}"), (SCRIPT, f"window.v={number};")):
             write(site / name, (site / name).read_text() + text)
         # One page stays as it is in versions 1 and 2.
         for path in (site / CARD, site / SIGNS, site / SESSION, *([site / "evidence"] if number == 3 else [])):
@@ -262,7 +263,7 @@ def test_no_page_is_ever_of_two_versions(page: Any, versions: dict[int, Path], t
             assert seen(other) == {"1"}
             other.wait_for_timeout(3000)
         assert seen(other) == {"2"}
-        assert page.evaluate(f"fetch('/{offline.SCRIPT}').then((found) => found.text())").endswith("window.v=1;")
+        assert page.evaluate(f"fetch('/{SCRIPT}').then((found) => found.text())").endswith("window.v=1;")
         other.close()
         page.goto(host.root + SIGNS)
         assert seen(page) == {"2"}
@@ -321,13 +322,13 @@ def test_damage_is_seen_and_mended(page: Any, versions: dict[int, Path]) -> None
         name = f"guide / {version(versions[1])}"
         damage = """async ([name, path]) => (await caches.open(name)).put(path, new Response("<h1>Broken</h1>",
                     { headers: { "Content-Type": path.endsWith("js") ? "text/javascript" : "text/html" } }))"""
-        for path in (f"/{CARD}", f"/{offline.SCRIPT}"):
+        for path in (f"/{CARD}", f"/{SCRIPT}"):
             page.evaluate(damage, [name, path])
         host.wrong[f"/{CARD}"] = (500, "text/html", "<h1>Broken</h1>")
         page.goto(host.root + CARD)
         assert page.url.endswith("/offline/?of=%2Ftools%2Fvisit-card%2F"), "neither the cache nor the host has it"
-        host.wrong = {f"/{offline.SCRIPT}": (200, "text/html", "<h1>Broken</h1>")}
-        page.evaluate(damage, [name, f"/{offline.SCRIPT}"])
+        host.wrong = {f"/{SCRIPT}": (200, "text/html", "<h1>Broken</h1>")}
+        page.evaluate(damage, [name, f"/{SCRIPT}"])
         page.goto(host.root + CARD)
         assert "After my session" in page.title()
         assert page.evaluate("window.v") is None, "a part that cannot be had is left out"
@@ -389,7 +390,7 @@ def test_frames_keep_nothing(page: Any) -> None:
         host.wrong["/outer/"] = (200, "text/html", frames)
         page.goto(f"{host.root}outer/")
         page.wait_for_timeout(2500)
-        assert f"/{offline.SCRIPT}" in host.asked
+        assert f"/{SCRIPT}" in host.asked
         assert page.evaluate("navigator.serviceWorker.getRegistrations()") == []
 
 

@@ -174,6 +174,17 @@ def test_pages_hold_the_same_few_scripts(site: str) -> None:
     assert beside == {colours.text()}
 
 
+def test_modules_come_behind_the_text_and_ours_first() -> None:
+    """What is painted first need not share a slow line with them; those of single pages count on ours."""
+    ours = {"search", "search-page", "search-missing", "guide", "later", "offline"}
+    for address in (*PAGES, "/404.html"):
+        page = tree("finished", address)
+        assert page.css("head script[src]") == []
+        names = [Path(script.attributes["src"]).stem for script in page.css("body > script[type=module]")]
+        assert names[:2] == ["search", "guide"] or address in ("/search/", "/404.html"), address
+        assert names == sorted(names, key=lambda name: name not in ours), address
+
+
 def beside_pages(site: str) -> list[str]:
     names = [path for name in ("sources.html", "more*.html") for path in sorted(built(site).rglob(name))]
     return [f"/{path.relative_to(built(site)).as_posix()}" for path in names]

@@ -8,6 +8,7 @@ worker is left out: it fetches what it keeps once the page is there.
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import http.server
 import os
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +41,8 @@ SLOWER = 4
 """How much slower than this machine the phone is."""
 LONG = 50
 """Milliseconds; a longer task is felt."""
+LINE, PIECE, AWAY = 50_000, 500, 0.15
+"""A slow line: bytes a second, sent in pieces of so many bytes, and seconds until an answer begins."""
 TEXTS = {".css", ".html", ".js", ".json", ".md", ".svg", ".txt", ".webmanifest", ".xml"}
 WATCH = """
 window.watched = {tasks: [], moved: 0};
@@ -48,12 +52,14 @@ new PerformanceObserver(list => list.getEntries().forEach(one => { window.watche
     .observe({type: 'layout-shift', buffered: true});
 """
 """Notes tasks over 50 ms and how much the layout moves."""
+PAINTED = "[performance.timeOrigin, performance.getEntriesByName('first-contentful-paint')[0].startTime]"
+"""When a visit began and how long after that the first words stood there, in ms."""
 
 
 class _Packing(http.server.SimpleHTTPRequestHandler):
     """Answers as a good host does: packed, and to be kept by the browser."""
 
-    sent: list[int]
+    sent: list[tuple[float, int]]
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: object) -> None:
@@ -75,22 +81,35 @@ class _Packing(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         with contextlib.suppress(ConnectionError):  # the browser has gone to another page
-            self.wfile.write(body)
-            self.sent.append(len(body))
+            self.give(body)
+
+    def give(self, body: bytes) -> None:
+        self.wfile.write(body)
+        self.sent.append((time.time(), len(body)))
+
+
+class _Slow(_Packing):
+    """The same at the end of a slow line, which all answers share, as they do with HTTP/1.1."""
+
+    line = threading.Lock()
+
+    def do_GET(self) -> None:
+        time.sleep(AWAY)
+        super().do_GET()
+
+    def give(self, body: bytes) -> None:
+        for at in range(0, len(body), PIECE):
+            with self.line:
+                time.sleep(PIECE / LINE)
+                super().give(body[at : at + PIECE])
 
 
 @contextmanager
-def packing(site: Path) -> Iterator[tuple[str, list[int]]]:
-    """Serve a site; yields its root without a slash at the end, and a list to which the bytes of each answer go."""
-    counted: list[int] = []
-
-    class Handler(_Packing):
-        sent = counted
-
-        def __init__(self, *given: Any) -> None:
-            super().__init__(*given, directory=str(site))
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def packing(site: Path, kind: type[_Packing] = _Packing) -> Iterator[tuple[str, list[tuple[float, int]]]]:
+    """Serve a site; yields its root without a slash at the end, and a list that each answer's time and bytes go to."""
+    counted: list[tuple[float, int]] = []
+    answer = functools.partial(type("Counting", (kind,), {"sent": counted}), directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), answer)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}", counted
@@ -145,9 +164,9 @@ def _opened(browser: Browser, size: ViewportSize) -> Page:
     return browser.new_context(viewport=size, service_workers="block").new_page()
 
 
-def _taken(counted: list[int]) -> float:
+def _taken(counted: list[tuple[float, int]]) -> float:
     """The kB since the last time somebody asked."""
-    total = sum(counted) / 1000
+    total = sum(size for _, size in counted) / 1000
     counted.clear()
     return total
 
@@ -209,6 +228,29 @@ def speed_of(
     return found
 
 
+def painted(
+    browser: Browser, site: Path, addresses: Sequence[str] = PAGES, runs: int = 3
+) -> dict[str, dict[str, float]]:
+    """When the first words are painted at the end of a slow line, and what has come by then: the middle of some runs.
+
+    A browser paints what it has while the rest of a page is on its way. Other files share the line meanwhile.
+    """
+    found = {}
+    with packing(site, _Slow) as (root, counted):
+        for address in addresses:
+            times, sizes = [], []
+            for _run in range(runs):
+                counted.clear()
+                page = _opened(browser, PHONE)
+                page.goto(root + address, wait_until="networkidle")
+                begun, after = page.evaluate(PAINTED)
+                times.append(after)
+                sizes.append(sum(size for moment, size in counted if moment * 1000 <= begun + after) / 1000)
+                page.context.close()
+            found[address] = {"painted_ms": statistics.median(times), "painted_kb": statistics.median(sizes)}
+    return found
+
+
 def measure() -> dict[str, Any]:
     """Build the three sites, visit them, print a table; return the figures."""
     found: dict[str, Any] = {}
@@ -222,7 +264,7 @@ def measure() -> dict[str, Any]:
         browser = launch(started, whole=True)
         for which, site in sites.items():
             figures = {key: round(value, 1) for key, value in bytes_of(browser, site).items()}
-            found[which] = figures | {"speed": speed_of(browser, site)}
+            found[which] = figures | {"speed": speed_of(browser, site), "painted": painted(browser, site)}
         found["finished"]["kept_for_offline_kb"] = round(weight.kept_kb(ready), 1)
         browser.close()
     keys = ("first_kb", "load_kb", "requests", "second_kb", "search_touched_kb", "search_query_kb")
@@ -235,6 +277,10 @@ def measure() -> dict[str, Any]:
         speed = figures["speed"].values()
         longest, moved = (max(one[key] for one in speed) for key in ("longest_task_ms", "moved"))
         print(f"{which:<9}" + "".join(f"{figures[key]:>16.1f}" for key in keys) + f"{longest:>11.0f} ms{moved:>7.3f}")
+    print(f"\nFirst words at the end of a slow line ({LINE / 1000:.0f} kB a second, shared by all files)")
+    for address in PAGES:
+        ours = (f"{which} {one['painted'][address]['painted_ms']:.0f} ms" for which, one in found.items())
+        print(f"  {address:<24} " + ", ".join(ours))
     for address, one in found["finished"]["speed"].items():
         print(f"  {address:<24} longest task {one['longest_task_ms']:.0f} ms, moved {one['moved']:.3f}")
     return found
