@@ -79,6 +79,7 @@ function adopt(links) {
   }
 }
 
+/** A page beside this one, for the paper that is printed now. */
 function pageNow(url) {
   const from = parsed(now(url));
   const here = linked();
