@@ -200,7 +200,7 @@ function listed() {
     const depth = heading.tagName[1] - 1;
     lists.splice(depth);
     if (depth > lists.length) {
-      const above = lists.at(-1).lastChild;
+      const above = lists[lists.length - 1].lastChild;
       const under = made("ul", "md-nav__list");
       const nav = made("nav", "md-nav", under);
       nav.setAttribute("aria-label", above.textContent);
@@ -209,7 +209,7 @@ function listed() {
     }
     const link = made("a", "md-nav__link", made("span", "md-ellipsis", words(heading)));
     link.href = `#${heading.id}`;
-    lists.at(-1).append(made("li", "md-nav__item", link));
+    lists[lists.length - 1].append(made("li", "md-nav__item", link));
   }
   const nav = made("nav", "md-nav md-nav--secondary", made("span", "md-nav__title", "On this page"), list);
   nav.setAttribute("aria-label", "On this page");
