@@ -208,6 +208,7 @@ def test_a_module_by_keyboard_alone_from_a_failed_round_to_a_pass(opened: Opener
 
     # A reload keeps the round; what is wrong comes alone, and does not change the score.
     page.reload()
+    woken(page)
     expect(page.locator("[data-part=sum]")).to_contain_text(f"{right} of {total} right.")
     page.locator("[name=wrong]").focus()
     page.keyboard.press("Enter")
@@ -386,6 +387,7 @@ def test_storage_off_or_full_says_so_and_goes_on(opened: Opener, module: Module)
         page = opened("/glossary/")
         page.add_init_script(script)
         page.goto(page.url.replace("/glossary/", place(module)))
+        woken(page)
         for item in module.practice:
             answer(page, item.id, rights(module, item.id))
         said(page, "fb-practice", "This browser keeps nothing for this page.")
@@ -398,6 +400,7 @@ def test_full_store_with_what_cannot_be_read_is_left_as_it_is(opened: Opener, mo
     put(page, "{broken")
     page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }")
     page.reload()
+    woken(page)
     said(page, "fb-practice", "It stays as it is, so nothing new is kept")
     answer(page, module.practice[0].id, rights(module, module.practice[0].id))
     assert page.evaluate(f"localStorage.getItem('{KEY}')") == "{broken"
@@ -407,6 +410,7 @@ def test_tabs_share_one_state(opened: Opener, module: Module) -> None:
     page = opened("/staff/")
     other = page.context.new_page()
     other.goto(page.url + f"{module.id}/")
+    woken(other)
     for item in module.practice:
         answer(other, item.id, rights(module, item.id))
     item = page.locator(f"fb-course [data-module={module.id}]")
