@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
-from finish.site import FinishError, Page, Site, fragment
+from finish.site import PACKED, FinishError, Page, Site, fragment
 
 SOURCES = "sources.html"
 """The page beside a page that lists its sources."""
@@ -46,8 +46,6 @@ HEAD = "meta:is([name=referrer], [name=theme-color]), link:is([rel*=icon], [rel=
 """What a page beside another takes over from its head."""
 AWAY = 2000
 """So many characters of text are more than two screens of a phone."""
-PACKED = "noscript.guide-late"
-"""What `later.js` unpacks with the reader's first move."""
 LIGHTBOX = "[href*='glightbox.min'], [src*='glightbox.min'], [src$='/zoom.js'], #glightbox-style, #init-glightbox"
 """Styles and scripts of the lightbox."""
 THEME = re.compile(r"__md_scope|__md_get|__tabbed_|GLightbox\(")
@@ -205,12 +203,7 @@ def _tool(site: Site, page: Page) -> None:
             break
         before += len(node.text()) if node.tag == "-text" else 0
     if before > AWAY:
-        script.replace_with(packed(site, script))
-
-
-def packed(site: Site, node: LexborNode) -> LexborNode:
-    """An element as `later.js` unpacks it with the reader's first move. Without scripts it is there from the start."""
-    return _single(site.template("shell-late.html", inside=node.html or ""))
+        script.replace_with(site.packed(script))
 
 
 # Parts beside a page ------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ it needs every script."""
 LAST = ("hosts", "manifest")
 """Work on the written files."""
 SCRIPTS = "assets/javascripts/"
+"""Where modules stand, seen from the site's root."""
+PACKED = "noscript.guide-late"
+"""What `later.js` unpacks with the reader's first move."""
 DONE = ".finished"
 """Stands in a finished site: finishing one twice would take apart what is no longer there."""
 AT_HAND = 400
@@ -194,6 +197,10 @@ class Site:
                 other.insert_before(module)
                 return
         page.body.insert_child(module)
+
+    def packed(self, node: LexborNode) -> LexborNode:
+        """A link or script as `later.js` unpacks it with the first move; without scripts it is there at once."""
+        return fragment(self.template("packed.html", inside=node.html or ""))[0]
 
     def read(self, name: str) -> str:
         """A file of the site as text."""

@@ -33,12 +33,13 @@ import tinycss2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from finish.rules import Rule, Selector, What, read, what_of, written
-from finish.shell import PACKED, packed
-from finish.site import FinishError, Page, Site, fragment
+from finish.site import PACKED, FinishError, Page, Site, fragment
 from finish.used import Matcher, Words, resolved, used
 
 FOLDER = "assets/stylesheets/"
 CORE, WIDE, LATE, PRINT = "core", "wide", "late", "print"
+SHARED = {CORE, WIDE, LATE, PRINT}
+"""Parts that every page links."""
 MEDIA = {WIDE: "screen and (min-width:60em)", PRINT: "print"}
 """What a part is for; all others are for every window."""
 HEAD = (CORE, WIDE)
@@ -148,10 +149,8 @@ def _in_parts(site: Site, pages: list[Page], linked: dict[str, list[str]], words
         own = {_stem(name) for name in linked[page.address] if name in single}
         others = {_stem(name) for name in single} - own
         needed = [part for part in contents if part not in others]
-        needed = [
-            part for part in needed if part in own | {CORE, WIDE, LATE, PRINT} or page.tree.css_first(asked[part])
-        ]
-        late = {part for part in needed if part not in (CORE, WIDE, LATE, PRINT) and _is_late(page, asked[part])}
+        needed = [part for part in needed if part in own | SHARED or page.tree.css_first(asked[part])]
+        late = {part for part in needed if part not in SHARED and _is_late(page, asked[part])}
         _link(site, page, needed, early, adjacent, late)
     return {f"{FOLDER}{part}.css" for part in contents}
 
@@ -407,7 +406,7 @@ def _link(
     for part, at in reversed(chosen):
         link = _element(site, page, part)
         if part in late:
-            link = packed(site, link)
+            link = site.packed(link)
         if at < len(places):
             places[at].insert_before(link)
         else:

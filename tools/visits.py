@@ -279,8 +279,11 @@ def measure() -> dict[str, Any]:
         print(f"{which:<9}" + "".join(f"{figures[key]:>16.1f}" for key in keys) + f"{longest:>11.0f} ms{moved:>7.3f}")
     print(f"\nFirst words at the end of a slow line ({LINE / 1000:.0f} kB a second, shared by all files)")
     for address in PAGES:
-        ours = (f"{which} {one['painted'][address]['painted_ms']:.0f} ms" for which, one in found.items())
-        print(f"  {address:<24} " + ", ".join(ours))
+        ours = ((which, one["painted"][address]) for which, one in found.items())
+        print(
+            f"  {address:<24} "
+            + ", ".join(f"{which} {one['painted_ms']:.0f} ms ({one['painted_kb']:.0f} kB)" for which, one in ours)
+        )
     for address, one in found["finished"]["speed"].items():
         print(f"  {address:<24} longest task {one['longest_task_ms']:.0f} ms, moved {one['moved']:.3f}")
     return found

@@ -24,7 +24,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from finish.shell import PACKED
+from finish.site import PACKED
 
 IMPORT = re.compile(r"""(?:^|[\s;}])(?:import|export)\b[^"'();]*?["'](\.[^"']+)["']""")
 """A module that another one cannot start without."""

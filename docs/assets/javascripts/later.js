@@ -277,7 +277,7 @@ addEventListener("beforeprint", () => {
   try {
     unpack(adopt);
   } catch {
-    // The same
+    // Without a network the tool is printed plain.
   }
   // A long list that was left folded is left out on paper.
   const wanted = holders().filter((holder) => !holder.closest("details.note:not([data-kept])"));
