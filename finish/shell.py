@@ -32,11 +32,17 @@ LISTS = "article .fb-register__list"
 """Long lists to look things up in. Their first entries stay on the page."""
 ENTRIES, CHUNK = 8, 45
 """So many entries of a long list stay, and so many of the others come together."""
-RESULTS = ":is(.fb-findings, .fb-map, .fb-pairs, .fb-steady, .fb-timeline)"
-TABLES = f"article {RESULTS}:not({RESULTS} *, details *)"
-"""Tables of what studies found, to look things up in. On a heavy page the longest come when its reader moves."""
+RESULTS = ".fb-findings, .fb-map, .fb-pairs, .fb-steady, .fb-timeline, .fb-schedules"
+STARTS = {"fb-practice": "questions", "fb-case": "case", "fb-cards": "cards", "fb-roleplay": "cards"}
+"""Elements of the staff course that start wherever they are put, and what they hold."""
+SOON = f":is({RESULTS}, .fb-customs, .fb-grid__table, {', '.join(STARTS)})"
+TABLES = f"article {SOON}:not({SOON} *, details *)"
+"""Tables to look things up in (what studies found, what clinics say, all options) and the practice of the staff course.
+On a heavy page the longest come when its reader moves."""
+GROUPS = "article .fb-claims__group"
+"""Groups of a long list under headings of their own. On a heavy page the last ones keep their headings alone."""
 HEAVY = 9.5
-"""Packed kB that a page may weigh before its tables go."""
+"""Packed kB that a page may weigh before these go."""
 TOOLS = "form, input, button, select, textarea, [is], fb-filter, fb-compare"
 """What scripts work with; it stays where they look for it."""
 LONG, SHORT = 3000, 1000
@@ -197,13 +203,21 @@ def _tool(site: Site, page: Page) -> None:
         return
     _without(script, "data-tool")
     part = f"data-{PurePosixPath(script.attributes['src'] or '').stem}"  # a tool can have parts higher up
+    if not any(
+        ((node.tag or "").startswith("fb-") or part in node.attributes) and not _is_far_down(page, node)
+        for node in page.one("article").traverse()
+    ):
+        script.replace_with(site.packed(script))
+
+
+def _is_far_down(page: Page, wanted: LexborNode) -> bool:
+    """Whether some screens of text come before an element."""
     before = 0
     for node in page.one("article").traverse(include_text=True):
-        if (node.tag or "").startswith("fb-") or part in node.attributes:
+        if node.mem_id == wanted.mem_id:
             break
         before += len(node.text()) if node.tag == "-text" else 0
-    if before > AWAY:
-        script.replace_with(site.packed(script))
+    return before > AWAY
 
 
 # Parts beside a page ------------------------------------------------------------------------------
@@ -211,11 +225,12 @@ def _tool(site: Site, page: Page) -> None:
 
 @dataclass
 class Part:
-    """A piece of a page that stands in a page beside it: its id there, a heading, a class and its HTML."""
+    """A piece of a page that stands in a page beside it: its id there, its HTML, a heading, one above that, a class."""
 
     id: str
     html: str
     title: str = ""
+    above: str = ""
     kind: str = ""
 
 
@@ -270,6 +285,7 @@ class _Beside:
         text: str,
         *,
         title: str = "",
+        above: str = "",
         within: str = "",
         first: str = "",
         soon: bool = False,
@@ -280,6 +296,7 @@ class _Beside:
             nodes: What goes.
             text: Of the link in its place.
             title: A heading for it there.
+            above: The heading above that one, if it stands under two.
             within: The element that it stands in there (`ul`), if it can stand in no other.
             first: The id of its first entry, if it is a piece of a list that is in the order of its ids.
             soon: It comes as soon as the reader moves, not when it is near or asked for.
@@ -293,7 +310,7 @@ class _Beside:
         self._room -= len(html)
         if within:
             html = f"<{within}>{html}</{within}>"
-        part = Part(f"part-{sum(map(len, self._files)) + 1}", html, title=title)
+        part = Part(f"part-{sum(map(len, self._files)) + 1}", html, title=title, above=above)
         self._files[-1].append(part)
         file = self._name(len(self._files))
         for inner in (inner for node in nodes for inner in node.css("[id]")):
@@ -307,12 +324,21 @@ class _Beside:
         return MORE if number == 1 else MORE.replace(".", f"-{number}.")
 
     def pages(self) -> list[Page]:
-        """Write the pages."""
+        """Write the pages, their parts in the order of the page."""
         heading = f"More on: {self._page.title}"
-        return [
-            _beside(self._site, self._page, self._name(number), heading, parts)
-            for number, parts in enumerate(self._files, 1)
-        ]
+        links = (link.attributes["href"] or "" for link in self._page.tree.css(".guide-later a"))
+        order = {link: at for at, link in enumerate(links)}
+
+        def written(name: str, parts: list[Part]) -> Page:
+            return _beside(
+                self._site,
+                self._page,
+                name,
+                heading,
+                sorted(parts, key=lambda part: order.get(f"{name}#{part.id}", -1)),
+            )
+
+        return [written(self._name(number), parts) for number, parts in enumerate(self._files, 1)]
 
 
 def _more(site: Site, page: Page, moved: dict[tuple[str, str], str]) -> list[Page]:
@@ -338,10 +364,24 @@ def _more(site: Site, page: Page, moved: dict[tuple[str, str], str]) -> list[Pag
     for table in sorted(page.tree.css(TABLES), key=lambda table: -len(table.html or "")):
         if len(table.html or "") < LONG or page.packed_kb() <= HEAVY:
             break
-        if table.css_first(TOOLS) is None:
+        if _is_far_down(page, table) if table.tag in STARTS else table.css_first(TOOLS) is None:
             title = _heading(table)
-            beside.move([table], f"The table: {title}", title=title, soon=True)
+            own = table.css_first("h3")
+            text = f"The {STARTS.get(table.tag or '', 'table')}: {title if own is None else _words(own)}"
+            beside.move([_with_its_box(table)], text, title=title, soon=True)
+    for group in reversed(page.tree.css(GROUPS)[1:]):
+        if page.packed_kb() <= HEAVY:
+            break
+        heading, *entries = group.iter()
+        title = _words(heading)
+        beside.move(entries, f"All on this: {title}", title=title, above=_heading(group))
     return beside.pages()
+
+
+def _with_its_box(table: LexborNode) -> LexborNode:
+    """A table, or the box in which a wide one is moved from side to side."""
+    box = table.parent
+    return box if box is not None and "fb-scroll" in (box.attributes.get("class") or "").split() else table
 
 
 def _heading(node: LexborNode | None) -> str:

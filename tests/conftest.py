@@ -208,10 +208,10 @@ def browser() -> Iterator[Browser]:
 
 
 def woken(page: Any) -> None:
-    """Have a tool some screens down start, as a reader's first move does; nothing on other pages."""
-    if page.locator("noscript.guide-late").count():
-        page.evaluate("dispatchEvent(new Event('scroll'))")
-        page.wait_for_function("() => !document.querySelector(':not(:defined)')")
+    """Have what comes with a reader's first move come: parts, a tool some screens down; nothing on other pages."""
+    if page.locator("noscript.guide-late, .guide-later[data-soon]").count():
+        page.evaluate("dispatchEvent(new Event('pointerdown'))")
+        page.wait_for_function("() => !document.querySelector('.guide-later[data-soon], :not(:defined)')")
         page.wait_for_load_state("networkidle")
 
 

@@ -60,7 +60,7 @@ def text(node: LexborNode) -> str:
 def whole(site: str, address: str) -> tuple[str, frozenset[str]]:
     """The text and the ids of a finished page with all its parts put in their places, as `later.js` does."""
     page = tree(site, address)
-    for holder in page.css(".guide-later"):
+    while (holder := page.css_first(".guide-later")) is not None:  # a part can hold others
         link = holder.css_first("a")
         assert link is not None
         name, _, wanted = (link.attributes["href"] or "").partition("#")
@@ -495,13 +495,48 @@ def test_a_list_goes_on_as_its_reader_does(opened: Opener) -> None:
 
 
 def test_tables_of_a_heavy_page_come_with_the_first_move(opened: Opener) -> None:
-    page = opened("/evidence/by-condition/")
+    page = opened("/evidence/by-condition/", still=True)
     asked = asked_for(page)
     before = page.locator(".fb-findings").count()
     page.keyboard.press("Shift")
     page.wait_for_function(f"() => document.querySelectorAll('.fb-findings').length > {before}")
     assert "more.html" in asked
     assert page.locator(".guide-later[data-soon]").count() == 0
+
+
+def test_groups_of_a_list_come_as_their_reader_does(opened: Opener) -> None:
+    """They stay in the order of their page, and bring the folds that are theirs."""
+    every = [card.id for card in plain("mkdocs", CLAIMS).css(".fb-claim-card")]
+    claims = [claim.id for claim in plain("mkdocs", CLAIMS).css("[data-claim]")]
+    page = opened(CLAIMS)
+    cards = page.locator(".fb-claim-card")
+    before = cards.count()
+    assert before < len(every)
+    page.locator(".fb-claims__group:has(> .guide-later)").first.scroll_into_view_if_needed()
+    expect(cards).to_have_count(len(every))
+    assert page.eval_on_selector_all(".fb-claim-card", "all => all.map(one => one.id)") == every
+    last = page.locator(".fb-claim-card details").last
+    last.locator("summary").click()
+    expect(last.locator("[data-claim]").first).to_be_visible()
+    # A fold of a group that is not here yet
+    page = opened(f"{CLAIMS}#{claims[-1]}")
+    page.wait_for_function("() => document.querySelector(':target:not(.guide-later *)')?.checkVisibility()")
+    assert page.evaluate("document.querySelector(':target').id") == claims[-1]
+
+
+@pytest.mark.parametrize("site", FINISHED)
+def test_parts_stand_beside_a_page_in_its_order(site: str) -> None:
+    some = 0
+    for address in PAGES:
+        files: dict[str, list[str]] = {}
+        for link in article(tree(site, address)).css(".guide-later a[href^=more]"):
+            name, _, part = (link.attributes["href"] or "").partition("#")
+            files.setdefault(name, []).append(part)
+        for name, parts in files.items():
+            there = [part.id or "" for part in tree(site, address + name).css("article > section[id^=part-]")]
+            assert [part for part in there if part in parts] == parts, address
+            some += len(parts) > 1
+    assert some > 5
 
 
 @pytest.mark.parametrize("held", [True, False], ids=["held-by-the-browser", "held-by-us"])
@@ -585,7 +620,7 @@ def test_a_part_looks_on_its_page_as_it_does_beside_it(opened: Opener, where: st
 
 
 def test_paper_does_not_wait_for_the_stylesheets_of_a_part(opened: Opener) -> None:
-    page = opened("/evidence/trials/")
+    page = opened("/evidence/trials/", still=True)
     border = "() => getComputedStyle(document.querySelector('.fb-concern--some')).borderTopStyle"
     assert page.locator(".fb-concern").count() == 0
     assert page.evaluate(f"() => {{ dispatchEvent(new Event('beforeprint')); return ({border})(); }}") == "dashed"
@@ -811,12 +846,14 @@ def test_a_tool_far_down_starts_with_the_first_move(opened: Opener) -> None:
 
 
 def test_a_tool_far_down_is_whole_without_scripts_on_paper_and_without_a_network(opened: Opener) -> None:
-    page = opened(MODULE, java_script_enabled=False)
     look = "() => getComputedStyle(document.querySelector('.fb-staff__choice')).display"
-    assert page.locator(".fb-staff__choice").first.evaluate("one => getComputedStyle(one).display") == "flex"
-    # A print before any move: the stylesheets are there at once.
+    page = opened(MODULE, java_script_enabled=False)
+    page.get_by_role("link", name="The questions: Practice").click()
+    page.wait_for_url("**/more.html#*")
+    assert page.evaluate(look) == "flex"
+    # A print before any move: the questions and their stylesheets are there at once.
     page = opened(MODULE, still=True)
-    assert page.evaluate(look) == "inline"
+    assert page.locator(".fb-staff__choice").count() == 0
     assert page.evaluate(f"() => {{ dispatchEvent(new Event('beforeprint')); return ({look})(); }}") == "flex"
     # No network: nothing is thrown, and what can be read stays.
     page = opened(MODULE, still=True)
@@ -826,7 +863,7 @@ def test_a_tool_far_down_is_whole_without_scripts_on_paper_and_without_a_network
     page.mouse.wheel(0, 40)
     page.wait_for_function("() => !document.querySelector('noscript')")
     page.wait_for_timeout(200)
-    assert page.locator("fb-practice summary").first.inner_text() == "Answer and why"
+    expect(page.locator("fb-practice summary").first).to_have_text("Answer and why")
     assert faults == []
 
 

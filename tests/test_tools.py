@@ -534,13 +534,24 @@ def test_without_scripts_everything_is_listed_and_no_form_is_shown(opened: Opene
     assert page.locator("article form").is_hidden()
     assert page.locator("article [hidden]:not(form, .fb-filter__back)").count() == 0
     if path == OPTIONS:
+        page.locator(".fb-grid .guide-later a").click()
+        page.wait_for_url("**/more.html#*")
         assert page.locator(".fb-grid__table thead [data-option]:visible").count() == len(book.options)
     elif path == CLAIMS:
-        assert page.locator(".fb-claim-card .guide-later a").count() == len(book.claim_cards)
+        groups = {card.group for card in book.claim_cards.values()}
+        assert page.locator(".fb-claims__group h3:visible").count() == len(groups)
+        rest = page.locator(".fb-claims__group > .guide-later a")
+        assert 0 < rest.count() < len(groups)
+        cards = page.locator(".fb-claim-card .guide-later a").count()
         page.locator(".fb-claim-card summary").first.click()
         page.locator(".fb-claim-card .guide-later a").first.click()
         page.wait_for_url("**/more.html#part-1")
         assert page.locator("[data-claim]").first.is_visible()
+        page.go_back()
+        rest.first.click()
+        page.wait_for_url("**/more*.html#*")
+        cards += page.locator(".fb-claim-card .guide-later a").count()
+        assert cards == len(book.claim_cards)
     else:
         some = page.locator(".fb-register__item:visible").count()
         rest = page.locator(".fb-register__list .guide-later:visible a").all_inner_texts()
@@ -579,6 +590,31 @@ def test_controls_are_44_px_high(opened: Opener, path: str) -> None:
         "article :is(select, button, summary, label:has(input), input:not([type=checkbox])):visible"
     ).all():
         assert control.bounding_box()["height"] >= 43.9, control.evaluate("el => el.outerHTML.slice(0, 90)")
+
+
+def test_grid_comes_with_a_choice_in_the_address_and_for_paper(opened: Opener, book: Factbook) -> None:
+    ids = list(book.options)
+    page = opened(OPTIONS, still=True)
+    assert page.locator(".fb-grid__table").count() == 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert columns(page) == ids
+    page = opened(f"{OPTIONS}?show={ids[1]},{ids[4]}", still=True)
+    page.wait_for_selector(".fb-grid__table")
+    assert columns(page) == [ids[1], ids[4]]
+    # A place in it
+    page = opened(f"{OPTIONS}#option-{ids[5]}", still=True)
+    page.wait_for_selector(f"#option-{ids[5]}:target")
+    # It does not come: said, and the link stays.
+    page = opened(OPTIONS, still=True)
+    page.route("**/more.html", lambda route: route.abort())
+    tick(page, ids[0], ids[1])
+    status(page, "The comparison did not come: is there a network?")
+    assert page.locator(".fb-grid .guide-later a").is_visible()
+    page.unroute_all()
+    tick(page, ids[2])
+    status(page, "Side by side:")
+    page.wait_for_selector(".fb-grid__table")
+    assert columns(page) == ids[:3]
 
 
 def test_grid_is_cards_on_a_phone(opened: Opener, book: Factbook) -> None:

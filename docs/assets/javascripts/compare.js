@@ -1,9 +1,12 @@
 /* <fb-compare> shows two to four columns of a table that is complete without it.
 
    Cells carry data-option; each checkbox `show` has an option's id as value and its kinds of hair loss in
-   data-conditions. The state stands in the address: ?show=a,b&condition=pattern-men */
+   data-conditions. The state stands in the address: ?show=a,b&condition=pattern-men
+
+   The table can stand beside the page (later.js): it is asked for when somebody chooses something. */
 
 import { given, keep, quoted } from "./address.js";
+import { whole } from "./whole.js";
 
 const LEAST = 2;
 const MOST = 4;
@@ -15,7 +18,6 @@ class Compare extends HTMLElement {
     this.status = this.querySelector("[role=status]");
     this.boxes = [...this.form.querySelectorAll("[name=show]")];
     this.condition = this.form.elements.condition;
-    this.cells = [...this.parentElement.querySelectorAll("[data-option]")];
 
     this.form.addEventListener("change", (event) => this.chosen(event.target));
     this.form.addEventListener("submit", (event) => event.preventDefault());
@@ -23,6 +25,7 @@ class Compare extends HTMLElement {
     this.form.addEventListener("reset", () => setTimeout(() => this.update([], true)));
     this.form.elements.print.addEventListener("click", () => this.print());
     window.addEventListener("popstate", () => location.search !== this.search && this.load());
+    this.parentElement.addEventListener("guide:placed", () => this.apply());
     window.addEventListener("afterprint", () => document.documentElement.classList.remove(PRINTING));
 
     this.form.hidden = false;
@@ -88,18 +91,28 @@ class Compare extends HTMLElement {
     }
     const { picked } = this;
     const enough = picked.length >= LEAST;
-    const shown = new Set((enough ? picked : fitting.length ? fitting : this.boxes).map((box) => box.value));
-    for (const cell of this.cells) {
-      cell.hidden = !shown.has(cell.dataset.option);
-    }
-    // The styles give few columns room and many a width of their own.
-    this.few = shown.size >= LEAST && shown.size <= MOST;
-    this.parentElement.dataset.shown = this.few ? shown.size : "all";
+    this.shown = new Set((enough ? picked : fitting.length ? fitting : this.boxes).map((box) => box.value));
+    this.apply();
     this.status.textContent = [...notes, this.summary(picked, fitting)].join(" ");
+    if (picked.length || this.condition.value) {
+      whole(this.parentElement).catch(() => {
+        this.status.textContent = "The comparison did not come: is there a network?";
+      });
+    }
     if (write) {
       keep({ show: picked.map((box) => box.value).join(","), condition: this.condition.value });
       this.search = location.search;
     }
+  }
+
+  /** Show the columns that are chosen, as far as the table is here. */
+  apply() {
+    for (const cell of this.parentElement.querySelectorAll("[data-option]")) {
+      cell.hidden = !this.shown.has(cell.dataset.option);
+    }
+    // The styles give few columns room and many a width of their own.
+    this.few = this.shown.size >= LEAST && this.shown.size <= MOST;
+    this.parentElement.dataset.shown = this.few ? this.shown.size : "all";
   }
 
   summary(picked, fitting) {

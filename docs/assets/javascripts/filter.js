@@ -369,6 +369,7 @@ class Filter extends HTMLElement {
   }
 
   unfold() {
+    this.index(); // what has come for the paper
     this.printed = this.groups.filter((group) => group.shown && !group.fold.open).map((group) => group.fold);
     for (const fold of this.printed) {
       fold.open = true;

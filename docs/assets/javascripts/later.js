@@ -5,7 +5,7 @@
    it, follows a link into it, opens the fold it is in, has an address that points into it, or prints; what is no list
    to look things up in (`data-soon`) comes with the reader's first move. What looks through a whole list asks for it
    (whole.js) with the event `guide:wanted` on the element that holds it; `guide:placed` there says that some of it has
-   come, and `guide:missed` that some of it cannot.
+   come, and `guide:missed` that some of it cannot. A part can hold others.
 
    The script and the stylesheets of a tool some screens down stand in <noscript>, where they serve who runs no scripts.
    They come with the reader's first move. */
@@ -207,11 +207,14 @@ async function arrive() {
     return;
   }
   // The list of sources is the last part of a page. Long lists say what each piece of them begins with.
-  const urls = /^(ref|cite)-|^references$/.test(wanted) ? beside().reverse() : beside();
+  const last = /^(ref|cite)-|^references$/.test(wanted);
   const likely = holders().filter((holder) => holder.dataset.first <= wanted).pop();
-  for (const url of new Set([...(likely ? [file(link(likely))] : []), ...urls])) {
+  const tried = new Set(); // holders, and addresses that did not answer
+  const left = () => holders().filter((one) => !tried.has(one) && !tried.has(file(link(one)))).at(last ? -1 : 0);
+  for (let next = likely ?? left(); next; next = left()) {
     const before = here();
-    await bring(url);
+    const url = file(link(next));
+    tried.add((await bring(url)) ? next : url);
     if (here() !== before) {
       jump();
       return;
@@ -280,12 +283,17 @@ addEventListener("beforeprint", () => {
     // Without a network the tool is printed plain.
   }
   // A long list that was left folded is left out on paper.
-  const wanted = holders().filter((holder) => !holder.closest("details.note:not([data-kept])"));
-  for (const url of new Set(wanted.map((holder) => file(link(holder))))) {
+  const missed = new Set();
+  const wanted = (holder) => !holder.closest("details.note:not([data-kept])") && !missed.has(file(link(holder)));
+  for (let next; (next = holders().find(wanted)); ) {
+    const url = file(link(next));
     try {
       place(url, pageNow(url));
     } catch {
       // Without a network the link is printed.
+    }
+    if (next.isConnected) {
+      missed.add(url);
     }
   }
 });
@@ -346,8 +354,8 @@ MOVES.forEach((name) => addEventListener(name, soon, { passive: true }));
 document.addEventListener("guide:wanted", async (event) => {
   event.preventDefault();
   const { target } = event;
-  for (const url of new Set(holders().filter((one) => target.contains(one)).map((one) => file(link(one))))) {
-    if (!(await bring(url)) || holders().some((one) => target.contains(one) && file(link(one)) === url)) {
+  for (let next; (next = holders().find((one) => target.contains(one))); ) {
+    if (!(await bring(file(link(next)))) || next.isConnected) {
       target.dispatchEvent(new Event("guide:missed"));
       return;
     }
