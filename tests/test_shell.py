@@ -508,7 +508,7 @@ def test_groups_of_a_list_come_as_their_reader_does(opened: Opener) -> None:
     """They stay in the order of their page, and bring the folds that are theirs."""
     every = [card.id for card in plain("mkdocs", CLAIMS).css(".fb-claim-card")]
     claims = [claim.id for claim in plain("mkdocs", CLAIMS).css("[data-claim]")]
-    page = opened(CLAIMS)
+    page = opened(CLAIMS, still=True)
     cards = page.locator(".fb-claim-card")
     before = cards.count()
     assert before < len(every)
