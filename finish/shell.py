@@ -26,7 +26,7 @@ MORE = "more.html"
 """The page beside a page that holds what its long folds held; the next ones are called `more-2.html` and so on."""
 FULL = 150_000
 """So many characters fill a page of this kind: a phone takes apart more of them at once only while its reader waits."""
-FOLDS = "article details:is(.clinicians, .note, .fb-checker__family), .fb-claim-card > details"
+FOLDS = "article details:is(.clinicians, .note, .fb-checker__family, .fb-icons *), .fb-claim-card > details"
 """What is folded away for who wants to know more."""
 LISTS = "article .fb-register__list"
 """Long lists to look things up in. Their first entries stay on the page."""
