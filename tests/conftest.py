@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, sync_playwright
+from selectolax.lexbor import LexborHTMLParser
 
 from tools.browsing import launch, served
 
@@ -205,6 +207,27 @@ def browser() -> Iterator[Browser]:
         started = launch(playwright)
         yield started
         started.close()
+
+
+def with_its_parts(site: Path, address: str) -> LexborHTMLParser:
+    """A page of a finished site with all that stands beside it in its place, as `later.js` puts it."""
+
+    def tree(where: str) -> LexborHTMLParser:
+        name = where.lstrip("/")
+        return LexborHTMLParser((site / (name if name.endswith(".html") else f"{name}index.html")).read_text("utf-8"))
+
+    beside = functools.cache(tree)
+    page = tree(address)
+    while (holder := page.css_first(".guide-later")) is not None:  # a part can hold others
+        name, _, wanted = (holder.css_first("a").attributes["href"] or "").partition("#")
+        found = beside(urljoin(address, name)).css_first(f"#{wanted}")
+        assert found is not None, (address, name)
+        part = LexborHTMLParser(found.html).css_first(f"#{wanted}")
+        for source in part.css("[data-id]"):
+            source.attrs["id"] = source.attributes["data-id"] or ""
+        holder.replace_with(part)
+        part.unwrap()
+    return page
 
 
 def woken(page: Any) -> None:

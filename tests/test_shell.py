@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from finish import FinishError, Site, shell
 from finish.site import squeezed
-from tests.conftest import DESKTOP, PAGES, PHONE, ROOT, Opener, built
+from tests.conftest import DESKTOP, PAGES, PHONE, ROOT, Opener, built, with_its_parts
 from tools.browsing import served
 
 FINISHED = {"finished": "mkdocs", "finished-zensical": "zensical"}
@@ -58,18 +58,8 @@ def text(node: LexborNode) -> str:
 
 @functools.cache
 def whole(site: str, address: str) -> tuple[str, frozenset[str]]:
-    """The text and the ids of a finished page with all its parts put in their places, as `later.js` does."""
-    page = tree(site, address)
-    while (holder := page.css_first(".guide-later")) is not None:  # a part can hold others
-        link = holder.css_first("a")
-        assert link is not None
-        name, _, wanted = (link.attributes["href"] or "").partition("#")
-        part = tree(site, urljoin(address, name)).css_first(f"#{wanted}")
-        assert part is not None, (address, name)
-        for source in part.css("[data-id]"):
-            source.attrs["id"] = source.attributes["data-id"] or ""
-        holder.replace_with(part)
-        part.unwrap()
+    """The text and the ids of a finished page with all its parts."""
+    page = with_its_parts(built(site), address)
     found = article(page)
     return text(found), frozenset(node.id or "" for node in found.css("[id]"))
 
@@ -501,7 +491,37 @@ def test_tables_of_a_heavy_page_come_with_the_first_move(opened: Opener) -> None
     page.keyboard.press("Shift")
     page.wait_for_function(f"() => document.querySelectorAll('.fb-findings').length > {before}")
     assert "more.html" in asked
-    assert page.locator(".guide-later[data-soon]").count() == 0
+    expect(page.locator(".guide-later[data-soon]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("asked", ["paper", "link"])
+def test_a_long_table_comes_in_steps_and_at_once_where_it_must(opened: Opener, asked: str) -> None:
+    """A slow phone is not held up by it; paper, and a link to a row that is still on its way, do not wait."""
+    every = [row.id for row in tree("finished", "/aftercare/more.html").css(".fb-customs tbody > tr")]
+    page = opened("/aftercare/", still=True)
+    before = page.evaluate(
+        """([asked, last]) => new Promise(done => {
+            const rows = () => document.querySelectorAll('.fb-customs tbody > tr').length;
+            new MutationObserver((_, self) => {
+                if (rows()) {
+                    self.disconnect();
+                    const before = rows();
+                    if (asked === 'paper') {
+                        dispatchEvent(new Event('beforeprint'));
+                    } else {
+                        location.hash = last;
+                    }
+                    done(before);
+                }
+            }).observe(document, { childList: true, subtree: true });
+            dispatchEvent(new Event('pointerdown'));
+        })""",
+        [asked, every[-1]],
+    )
+    assert 0 < before < len(every)
+    if asked == "link":
+        page.wait_for_function("() => document.querySelector(':target')")
+    assert page.eval_on_selector_all(".fb-customs tbody > tr", "all => all.map(one => one.id)") == every
 
 
 def test_groups_of_a_list_come_as_their_reader_does(opened: Opener) -> None:

@@ -610,6 +610,7 @@ def test_grid_comes_with_a_choice_in_the_address_and_for_paper(opened: Opener, b
     tick(page, ids[0], ids[1])
     status(page, "The comparison did not come: is there a network?")
     assert page.locator(".fb-grid .guide-later a").is_visible()
+    assert page.locator(".fb-grid .guide-later").bounding_box()["height"] < 100  # no room for what did not come
     page.unroute_all()
     tick(page, ids[2])
     status(page, "Side by side:")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import re
 import shutil
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -66,6 +67,14 @@ def sent(rules: Iterable[hosts.Rule], address: str) -> dict[str, str]:
     return found
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    """A page that is closed while a file is on its way is no fault."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def served(site: Path, *, headers: bool = True) -> Iterator[str]:
     """Serve a built site on localhost; yields its root without a slash at the end.
@@ -82,7 +91,7 @@ def served(site: Path, *, headers: bool = True) -> Iterator[str]:
         def __init__(self, *given: Any) -> None:
             super().__init__(*given, directory=str(site))
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -45,13 +45,17 @@ LINE, PIECE, AWAY = 50_000, 500, 0.15
 """A slow line: bytes a second, sent in pieces of so many bytes, and seconds until an answer begins."""
 TEXTS = {".css", ".html", ".js", ".json", ".md", ".svg", ".txt", ".webmanifest", ".xml"}
 WATCH = """
-window.watched = {tasks: [], moved: 0};
+window.watched = {tasks: [], frames: [], moved: 0};
 new PerformanceObserver(list => list.getEntries().forEach(one => window.watched.tasks.push(one.duration)))
     .observe({type: 'longtask', buffered: true});
+new PerformanceObserver(list => list.getEntries().filter(one => one.renderStart)
+    .forEach(one => window.watched.frames.push(one.startTime + one.duration - one.renderStart)))
+    .observe({type: 'long-animation-frame', buffered: true});
 new PerformanceObserver(list => list.getEntries().forEach(one => { window.watched.moved += one.value; }))
     .observe({type: 'layout-shift', buffered: true});
 """
-"""Notes tasks over 50 ms and how much the layout moves."""
+"""Notes tasks over 50 ms, how long frames of more than 50 ms are drawn (styled, laid out, painted), which the browser
+does not count among tasks, and how much the layout moves."""
 PAINTED = "[performance.timeOrigin, performance.getEntriesByName('first-contentful-paint')[0].startTime]"
 """When a visit began and how long after that the first words stood there, in ms."""
 
@@ -209,22 +213,34 @@ def bytes_of(browser: Browser, site: Path) -> dict[str, float]:
 def speed_of(
     browser: Browser, site: Path, addresses: Sequence[str] = PAGES, runs: int = 3
 ) -> dict[str, dict[str, float]]:
-    """What keeps a phone busy that is four times slower than this machine: of some runs the middle one, by page."""
+    """What keeps a phone busy that is four times slower than this machine: of some runs the middle one, by page.
+
+    Tasks and frames while the page loads, and the longest of both when its reader begins to move.
+    """
     found = {}
     with packing(site) as (root, _):
         for address in addresses:
-            tasks, moved = [], []
+            noted: dict[str, list[float]] = {}
             for _run in range(runs):
                 page = _opened(browser, PHONE)
                 page.add_init_script(WATCH)
                 page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
                 page.goto(root + address, wait_until="networkidle")
                 page.wait_for_timeout(500)
-                watched = page.evaluate("window.watched")
-                tasks.append(max(watched["tasks"], default=0.0))
-                moved.append(watched["moved"])
+                loaded = page.evaluate("window.watched")
+                page.evaluate("Object.assign(window.watched, {tasks: [], frames: []}); 0")
+                page.mouse.wheel(0, 200)
+                page.wait_for_timeout(1000)
+                after = page.evaluate("window.watched")
                 page.context.close()
-            found[address] = {"longest_task_ms": statistics.median(tasks), "moved": statistics.median(moved)}
+                for name, value in (
+                    ("longest_task_ms", max(loaded["tasks"], default=0.0)),
+                    ("longest_frame_ms", max(loaded["frames"], default=0.0)),
+                    ("first_move_ms", max([*after["tasks"], *after["frames"]], default=0.0)),
+                    ("moved", loaded["moved"]),
+                ):
+                    noted.setdefault(name, []).append(value)
+            found[address] = {name: statistics.median(values) for name, values in noted.items()}
     return found
 
 
@@ -271,12 +287,18 @@ def measure() -> dict[str, Any]:
     print(
         f"\n{'site':<9}"
         + "".join(f"{key.removesuffix('_kb'):>16}" for key in keys)
-        + f"{'longest task':>14}{'moved':>7}"
+        + f"{'longest task':>14}{'frame':>10}{'first move':>12}{'moved':>7}"
     )
     for which, figures in found.items():
         speed = figures["speed"].values()
-        longest, moved = (max(one[key] for one in speed) for key in ("longest_task_ms", "moved"))
-        print(f"{which:<9}" + "".join(f"{figures[key]:>16.1f}" for key in keys) + f"{longest:>11.0f} ms{moved:>7.3f}")
+        task, frame, move, moved = (
+            max(one[key] for one in speed) for key in ("longest_task_ms", "longest_frame_ms", "first_move_ms", "moved")
+        )
+        print(
+            f"{which:<9}"
+            + "".join(f"{figures[key]:>16.1f}" for key in keys)
+            + f"{task:>11.0f} ms{frame:>7.0f} ms{move:>9.0f} ms{moved:>7.3f}"
+        )
     print(f"\nFirst words at the end of a slow line ({LINE / 1000:.0f} kB a second, shared by all files)")
     for address in PAGES:
         ours = ((which, one["painted"][address]) for which, one in found.items())
@@ -285,5 +307,8 @@ def measure() -> dict[str, Any]:
             + ", ".join(f"{which} {one['painted_ms']:.0f} ms ({one['painted_kb']:.0f} kB)" for which, one in ours)
         )
     for address, one in found["finished"]["speed"].items():
-        print(f"  {address:<24} longest task {one['longest_task_ms']:.0f} ms, moved {one['moved']:.3f}")
+        print(
+            f"  {address:<24} longest task {one['longest_task_ms']:.0f} ms, frame {one['longest_frame_ms']:.0f} ms, "
+            f"with the first move {one['first_move_ms']:.0f} ms, moved {one['moved']:.3f}"
+        )
     return found

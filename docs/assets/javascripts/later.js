@@ -8,17 +8,22 @@
    come, and `guide:missed` that some of it cannot. A part can hold others.
 
    The script and the stylesheets of a tool some screens down stand in <noscript>, where they serve who runs no scripts.
-   They come with the reader's first move. */
+   They come with the reader's first move.
+
+   What comes by itself is put in place in small steps: a slow phone needs a second for all of it at once. */
 
 import { tips } from "./tips.js";
 
 const AHEAD = "900px"; // how far from the reader's window a part is fetched
 const SOURCES = "ref-"; // what the id of a source begins with
 const HEADER = 58; // px: what stays at the top of the window
+const STEP = 80; // elements that a slow phone styles and lays out in less than 50 ms
 
 /* What comes above the reader's place must not push it away. Most browsers see to that; Safari does not. */
 const held = CSS.supports("overflow-anchor", "auto");
 const height = () => document.documentElement.scrollHeight;
+
+const pause = () => new Promise((done) => { setTimeout(done, 20); });
 
 const file = (link) => link.href.split("#")[0];
 const id = ({ hash }) => {
@@ -111,35 +116,82 @@ function styles(from) {
 
 // Putting in place ----------------------------------------------------------------------------------------------------
 
-/** Put the parts that a page holds where they belong, and point links at them there. */
-function place(url, from) {
-  const changed = new Set();
+/* What is on its way to the page: an element, what it goes into, and what stands behind it there. */
+const waiting = [];
+const size = (node) => (node.querySelectorAll?.("*").length ?? 0) + 1;
+
+/** Put on the page what waits: until so many elements have come, or all. */
+function more(most = Infinity) {
+  let into;
+  for (let come = 0; waiting.length && come < most; ) {
+    const [node, around, behind] = waiting.shift();
+    around.insertBefore(node, behind?.parentNode === around ? behind : null);
+    come += size(node);
+    into = around;
+  }
+  into?.dispatchEvent(new Event("guide:placed", { bubbles: true }));
+}
+
+/** Put a part where it belongs; rows of its tables, and what it has after its beginning, wait. */
+function put(holder, { top, bottom }, part) {
+  // There, links lead straight to pages like that one, and go round by the page for what stands on it.
+  for (const far of part.querySelectorAll("a[href^='.'][href*='#']")) {
+    far.setAttribute("href", far.getAttribute("href").replace(/more(-\d+)?\.html(?=#)/, "").replace(/^\.\/(?=#)/, ""));
+  }
+  for (const row of part.querySelectorAll("tbody > tr")) {
+    waiting.push([row, row.parentElement, null]);
+    row.remove();
+  }
+  // An entry of a list stands in a list of its own there.
+  const within = holder.tagName === "LI" ? part.firstElementChild : part;
+  const first = within.firstElementChild;
+  const focused = holder.contains(document.activeElement);
+  const around = holder.parentElement;
+  const above = bottom < HEADER ? !held : top < HEADER && bottom < innerHeight / 2;
+  const before = above ? height() : 0;
+  const behind = holder.nextSibling;
+  const now = [];
+  let come = 0;
+  for (const node of [...within.childNodes]) {
+    if (come < STEP) {
+      now.push(node);
+      come += size(node);
+    } else {
+      waiting.push([node, around, behind]);
+    }
+  }
+  holder.replaceWith(...now);
+  if (before) {
+    more();
+    scrollBy({ top: height() - before, behavior: "instant" });
+  }
+  if (focused) {
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+  }
+  around.dispatchEvent(new Event("guide:placed", { bubbles: true }));
+}
+
+/** Put the parts that a page holds where they belong, and point links at them there: step by step, each small enough
+    for a slow phone, or all at once. */
+function* steps(url, from, gently) {
+  more(); // what another wish left
   // There, sources go by their numbers; here by what was always their address.
   for (const source of from.querySelectorAll("[data-id]")) {
     names.set(`${url}#${source.id}`, source.dataset.id);
     source.id = source.dataset.id;
   }
-  for (const holder of holders().filter((one) => file(link(one)) === url)) {
-    const part = from.getElementById(id(link(holder)));
+  // Asked for before anything changes: each question afterwards has the whole page laid out again.
+  const found = holders().filter((one) => file(link(one)) === url).map((one) => [one, one.getBoundingClientRect()]);
+  for (const [holder, box] of found) {
+    const part = holder.isConnected && from.getElementById(id(link(holder)));
     if (part?.firstElementChild) {
-      // There, links lead straight to pages like that one, and go round by the page for what stands on it.
-      for (const far of part.querySelectorAll("a[href^='.'][href*='#']")) {
-        far.setAttribute("href", far.getAttribute("href").replace(/more(-\d+)?\.html(?=#)/, "").replace(/^\.\/(?=#)/, ""));
-      }
-      // An entry of a list stands in a list of its own there.
-      const within = holder.tagName === "LI" ? part.firstElementChild : part;
-      const first = within.firstElementChild;
-      const focused = holder.contains(document.activeElement);
-      const around = holder.parentElement;
-      const before = !held && holder.getBoundingClientRect().bottom < HEADER ? height() : 0;
-      holder.replaceWith(...within.childNodes);
-      if (before) {
-        scrollBy({ top: height() - before, behavior: "instant" });
-      }
-      changed.add(around);
-      if (focused) {
-        first.tabIndex = -1;
-        first.focus({ preventScroll: true });
+      put(holder, gently ? holder.getBoundingClientRect() : box, part);
+      more(gently ? STEP : Infinity);
+      yield;
+      while (waiting.length) {
+        more(STEP);
+        yield;
       }
     }
   }
@@ -151,15 +203,17 @@ function place(url, from) {
     }
   }
   number();
-  for (const around of changed) {
-    around.dispatchEvent(new Event("guide:placed", { bubbles: true }));
-  }
 }
 
+/** All at once. */
+const place = (url, from) => [...steps(url, from, false)];
+
 /** Put the parts of a page in place; whether that worked: without a network the links stay. */
-async function bring(url) {
+async function bring(url, gently = false) {
   try {
-    place(url, await page(url));
+    for (const _ of steps(url, await page(url), gently)) {
+      await (gently && pause());
+    }
     return true;
   } catch {
     return false;
@@ -202,6 +256,12 @@ function number() {
 async function arrive() {
   const wanted = id(location);
   const here = () => document.getElementById(wanted);
+  const early = here();
+  more(); // it may be among what waits
+  if (here() !== early) {
+    jump();
+    return;
+  }
   // The tools keep what was chosen after the #; that is no place.
   if (!wanted || wanted.includes("=") || (here() && wanted !== "references")) {
     return;
@@ -282,6 +342,7 @@ addEventListener("beforeprint", () => {
   } catch {
     // Without a network the tool is printed plain.
   }
+  more();
   // A long list that was left folded is left out on paper.
   const missed = new Set();
   const wanted = (holder) => !holder.closest("details.note:not([data-kept])") && !missed.has(file(link(holder)));
@@ -318,7 +379,7 @@ async function approach({ target, isIntersecting }) {
   }
   const { top } = target.getBoundingClientRect();
   if (target.isConnected && top > (target.tagName === "LI" ? 0 : innerHeight)) {
-    bring(url);
+    bring(url, true);
   }
 }
 
@@ -344,15 +405,18 @@ function unpack(told) {
 async function soon() {
   MOVES.forEach((name) => removeEventListener(name, soon));
   unpack();
-  for (const url of new Set(holders().filter((holder) => "soon" in holder.dataset).map((one) => file(link(one))))) {
-    await bring(url);
+  const due = holders().filter((holder) => "soon" in holder.dataset);
+  for (const url of new Set(due.map((holder) => file(link(holder))))) {
+    await bring(url, true);
   }
+  due.forEach((holder) => holder.removeAttribute("data-soon")); // no room is kept for what does not come
 }
 
 MOVES.forEach((name) => addEventListener(name, soon, { passive: true }));
 
 document.addEventListener("guide:wanted", async (event) => {
   event.preventDefault();
+  more();
   const { target } = event;
   for (let next; (next = holders().find((one) => target.contains(one))); ) {
     if (!(await bring(file(link(next)))) || next.isConnected) {
