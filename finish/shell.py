@@ -203,10 +203,9 @@ def _tool(site: Site, page: Page) -> None:
         return
     _without(script, "data-tool")
     part = f"data-{PurePosixPath(script.attributes['src'] or '').stem}"  # a tool can have parts higher up
-    if not any(
-        ((node.tag or "").startswith("fb-") or part in node.attributes) and not _is_far_down(page, node)
-        for node in page.one("article").traverse()
-    ):
+    nodes = page.one("article").traverse()
+    first = next((node for node in nodes if (node.tag or "").startswith("fb-") or part in node.attributes), None)
+    if first is None or _is_far_down(page, first):
         script.replace_with(site.packed(script))
 
 
