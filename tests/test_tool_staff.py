@@ -301,6 +301,7 @@ def test_cards_come_back_on_their_day(opened: Opener, book: Factbook) -> None:
     page = opened(PRACTICE, timezone_id="Pacific/Auckland")
     page.clock.install(time=NOW)
     page.reload()
+    woken(page)
     all_of_them = len(book.glossary)
     expect(page.locator("[data-part=left]")).to_have_text(f"To look at today: {all_of_them}. For a later day: 0.")
     first = page.locator("[data-part=word]").inner_text()
@@ -316,6 +317,7 @@ def test_cards_come_back_on_their_day(opened: Opener, book: Factbook) -> None:
     expect(page.locator("[data-part=left]")).to_contain_text(f"To look at today: {all_of_them - 1}.")
     page.clock.set_system_time(f"{today + timedelta(days=1)}T23:00:00Z")
     page.reload()
+    woken(page)
     expect(page.locator("[data-part=left]")).to_contain_text(f"To look at today: {all_of_them}.")
 
 
@@ -430,6 +432,7 @@ def test_tabs_share_one_state(opened: Opener, module: Module) -> None:
     # A second element that had the page open before writes what it adds, and takes nothing away.
     third = page.context.new_page()
     third.goto(page.url + "practice/")
+    woken(third)
     third.click("fb-cards [name=turn]")
     third.click("fb-cards [name=knew]")
     assert kept(page)["modules"][module.id]["best"]
