@@ -206,18 +206,35 @@ function* steps(url, from, gently) {
   number();
 }
 
+const running = new Set(); // what comes step by step now
+
+/** Have all that is coming come at once; whether anything was. */
+function rush() {
+  const left = running.size + waiting.length > 0;
+  running.forEach((run) => [...run]);
+  more();
+  return left;
+}
+
 /** All at once. */
 const place = (url, from) => [...steps(url, from, false)];
 
 /** Put the parts of a page in place; whether that worked: without a network the links stay. */
 async function bring(url, gently = false) {
+  let run;
   try {
-    for (const _ of steps(url, await page(url), gently)) {
+    run = steps(url, await page(url), gently);
+    if (gently) {
+      running.add(run);
+    }
+    for (const _ of run) {
       await (gently && pause());
     }
     return true;
   } catch {
     return false;
+  } finally {
+    running.delete(run);
   }
 }
 
@@ -257,9 +274,8 @@ function number() {
 async function arrive() {
   const wanted = id(location);
   const here = () => document.getElementById(wanted);
-  const early = here();
-  more(); // it may be among what waits
-  if (here() !== early) {
+  // It may be among what is coming; what comes above it later would push it away.
+  if (rush() && here()) {
     jump();
     return;
   }
@@ -343,7 +359,7 @@ addEventListener("beforeprint", () => {
   } catch {
     // Without a network the tool is printed plain.
   }
-  more();
+  rush();
   // A long list that was left folded is left out on paper.
   const missed = new Set();
   const wanted = (holder) => !holder.closest("details.note:not([data-kept])") && !missed.has(file(link(holder)));
@@ -417,7 +433,7 @@ MOVES.forEach((name) => addEventListener(name, soon, { passive: true }));
 
 document.addEventListener("guide:wanted", async (event) => {
   event.preventDefault();
-  more();
+  rush();
   const { target } = event;
   for (let next; (next = holders().find((one) => target.contains(one))); ) {
     if (!(await bring(file(link(next)))) || next.isConnected) {
