@@ -209,20 +209,19 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def text_of(site: Path, address: str) -> str:
+    """A page of a built site by its address: `/treatment/session/`, `/options/more.html`."""
+    name = address.lstrip("/")
+    return (site / (name if name.endswith(".html") else f"{name}index.html")).read_text(encoding="utf-8")
+
+
 def with_its_parts(site: Path, address: str) -> LexborHTMLParser:
     """A page of a finished site with all that stands beside it in its place, as `later.js` puts it."""
-
-    def tree(where: str) -> LexborHTMLParser:
-        name = where.lstrip("/")
-        return LexborHTMLParser((site / (name if name.endswith(".html") else f"{name}index.html")).read_text("utf-8"))
-
-    beside = functools.cache(tree)
-    page = tree(address)
+    page = LexborHTMLParser(text_of(site, address))
     while (holder := page.css_first(".guide-later")) is not None:  # a part can hold others
         name, _, wanted = (holder.css_first("a").attributes["href"] or "").partition("#")
-        found = beside(urljoin(address, name)).css_first(f"#{wanted}")
-        assert found is not None, (address, name)
-        part = LexborHTMLParser(found.html).css_first(f"#{wanted}")
+        part = LexborHTMLParser(text_of(site, urljoin(address, name))).css_first(f"#{wanted}")
+        assert part is not None, (address, name)
         for source in part.css("[data-id]"):
             source.attrs["id"] = source.attributes["data-id"] or ""
         holder.replace_with(part)

@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from finish import FinishError, Site, shell
 from finish.site import squeezed
-from tests.conftest import DESKTOP, PAGES, PHONE, ROOT, Opener, built, with_its_parts
+from tests.conftest import DESKTOP, PAGES, PHONE, ROOT, Opener, built, text_of, with_its_parts
 from tools.browsing import served
 
 FINISHED = {"finished": "mkdocs", "finished-zensical": "zensical"}
@@ -29,8 +29,7 @@ SESSION = "/treatment/session/"
 
 @functools.cache
 def html(site: str, address: str) -> str:
-    name = address.lstrip("/")
-    return (built(site) / (name if name.endswith(".html") else f"{name}index.html")).read_text(encoding="utf-8")
+    return text_of(built(site), address)
 
 
 def tree(site: str, address: str) -> LexborHTMLParser:
@@ -499,28 +498,32 @@ def test_a_long_table_comes_in_steps_and_at_once_where_it_must(opened: Opener, a
     """A slow phone is not held up by it; paper, and a link to a row that is still on its way, do not wait."""
     every = [row.id for row in tree("finished", "/aftercare/more.html").css(".fb-customs tbody > tr")]
     page = opened("/aftercare/", still=True)
-    before = page.evaluate(
+    page.evaluate("() => { window.led = 0; addEventListener('hashchange', () => { window.led += 1; }); }")
+    before, known = page.evaluate(
         """([asked, last]) => new Promise(done => {
             const rows = () => document.querySelectorAll('.fb-customs tbody > tr').length;
             new MutationObserver((_, self) => {
                 if (rows()) {
                     self.disconnect();
-                    const before = rows();
+                    const found = [rows(), document.querySelectorAll('.guide-later[data-soon]').length];
                     if (asked === 'paper') {
                         dispatchEvent(new Event('beforeprint'));
                     } else {
                         location.hash = last;
                     }
-                    done(before);
+                    done(found);
                 }
             }).observe(document, { childList: true, subtree: true });
             dispatchEvent(new Event('pointerdown'));
         })""",
         [asked, every[-1]],
     )
+    assert known  # to who looks through the whole of it
     assert 0 < before < len(every)
     if asked == "link":
         page.wait_for_function("() => document.querySelector(':target')")
+        page.wait_for_timeout(100)
+        assert page.evaluate("led") <= 2  # the browser's own, and one once the row is there
     assert page.eval_on_selector_all(".fb-customs tbody > tr", "all => all.map(one => one.id)") == every
 
 

@@ -10,8 +10,8 @@
    The script and the stylesheets of a tool some screens down stand in <noscript>, where they serve who runs no scripts.
    They come with the reader's first move.
 
-   What comes by itself is put in place in small steps: a slow phone draws nothing else for a fifth of a second
-   when a long table comes at once. */
+   What comes by itself is put in place in small steps: a long table at once keeps a slow phone from drawing anything
+   else for a fifth of a second. */
 
 import { tips } from "./tips.js";
 
@@ -19,6 +19,7 @@ const AHEAD = "900px"; // how far from the reader's window a part is fetched
 const SOURCES = "ref-"; // what the id of a source begins with
 const HEADER = 58; // px: what stays at the top of the window
 const STEP = 80; // elements that a slow phone styles and lays out in less than 50 ms
+const ALL = Infinity;
 
 /* What comes above the reader's place must not push it away. Most browsers see to that; Safari does not. */
 const held = CSS.supports("overflow-anchor", "auto");
@@ -117,31 +118,28 @@ function styles(from) {
 
 // Putting in place ----------------------------------------------------------------------------------------------------
 
-/* What is on its way to the page: an element, what it goes into, and what stands behind it there. */
+/* What is on its way to the page: an element, what puts it there, and the element that is told. The place that it goes
+   to (`.guide-later`) is hidden until all of it has come, so that who looks through a list knows that some is missing. */
 const waiting = [];
 const size = (node) => (node.querySelectorAll?.("*").length ?? 0) + 1;
 
 /** Put on the page what waits: until so many elements have come, or all. */
-function more(most = Infinity) {
-  let into;
+function more(most) {
+  const told = new Set();
   for (let come = 0; waiting.length && come < most; ) {
-    const [node, around, behind] = waiting.shift();
-    around.insertBefore(node, behind?.parentNode === around ? behind : null);
+    const [node, add, around] = waiting.shift();
     come += size(node);
-    into = around;
+    add();
+    told.add(around);
   }
-  into?.dispatchEvent(new Event("guide:placed", { bubbles: true }));
+  told.forEach((around) => around.dispatchEvent(new Event("guide:placed", { bubbles: true })));
 }
 
-/** Put a part where it belongs; rows of its tables, and what it has after its beginning, wait. */
-function put(holder, { top, bottom }, part) {
+/** Put a part where it belongs: so many elements of it now, the others wait. */
+function put(holder, { top, bottom }, part, most) {
   // There, links lead straight to pages like that one, and go round by the page for what stands on it.
   for (const far of part.querySelectorAll("a[href^='.'][href*='#']")) {
     far.setAttribute("href", far.getAttribute("href").replace(/more(-\d+)?\.html(?=#)/, "").replace(/^\.\/(?=#)/, ""));
-  }
-  for (const row of part.querySelectorAll("tbody > tr")) {
-    waiting.push([row, row.parentElement, null]);
-    row.remove();
   }
   // An entry of a list stands in a list of its own there.
   const within = holder.tagName === "LI" ? part.firstElementChild : part;
@@ -150,48 +148,44 @@ function put(holder, { top, bottom }, part) {
   const around = holder.parentElement;
   const above = bottom < HEADER ? !held : top < HEADER && bottom < innerHeight / 2;
   const before = above ? height() : 0;
-  const behind = holder.nextSibling;
-  const now = [];
-  let come = 0;
   for (const node of [...within.childNodes]) {
-    if (come < STEP) {
-      now.push(node);
-      come += size(node);
-    } else {
-      waiting.push([node, around, behind]);
+    waiting.push([node, () => holder.before(node), around]);
+    for (const row of node.querySelectorAll?.("tbody > tr") ?? []) {
+      const body = row.parentElement;
+      row.remove();
+      waiting.push([row, () => body.append(row), around]);
     }
   }
-  holder.replaceWith(...now);
-  if (before) {
-    more();
+  waiting.push([holder, () => holder.remove(), around]);
+  holder.hidden = true;
+  more(above ? ALL : most);
+  if (above) {
     scrollBy({ top: height() - before, behavior: "instant" });
   }
   if (focused) {
     first.tabIndex = -1;
     first.focus({ preventScroll: true });
   }
-  around.dispatchEvent(new Event("guide:placed", { bubbles: true }));
 }
 
-/** Put the parts that a page holds where they belong, and point links at them there: step by step, each small enough
-    for a slow phone, or all at once. */
-function* steps(url, from, gently) {
-  more(); // what another wish left
+/** Put the parts that a page holds where they belong, and point links at them there; so many elements in a step. */
+function* steps(url, from, most) {
+  more(ALL); // what another wish left
   // There, sources go by their numbers; here by what was always their address.
   for (const source of from.querySelectorAll("[data-id]")) {
     names.set(`${url}#${source.id}`, source.dataset.id);
     source.id = source.dataset.id;
   }
-  // Asked for before anything changes: each question afterwards has the whole page laid out again.
+  // Asked for before anything changes: each question afterwards has the whole page laid out again. Between steps it
+  // is laid out anyway, and the reader may have gone on.
   const found = holders().filter((one) => file(link(one)) === url).map((one) => [one, one.getBoundingClientRect()]);
   for (const [holder, box] of found) {
     const part = holder.isConnected && from.getElementById(id(link(holder)));
     if (part?.firstElementChild) {
-      put(holder, gently ? holder.getBoundingClientRect() : box, part);
-      more(gently ? STEP : Infinity);
+      put(holder, most < ALL ? holder.getBoundingClientRect() : box, part, most);
       yield;
       while (waiting.length) {
-        more(STEP);
+        more(most);
         yield;
       }
     }
@@ -206,35 +200,38 @@ function* steps(url, from, gently) {
   number();
 }
 
+const finish = (run) => { while (!run.next().done); };
+const place = (url, from) => finish(steps(url, from, ALL));
+
 const running = new Set(); // what comes step by step now
+
+async function slowly(run) {
+  running.add(run);
+  try {
+    while (!run.next().done) {
+      await pause();
+    }
+  } finally {
+    running.delete(run);
+  }
+}
 
 /** Have all that is coming come at once; whether anything was. */
 function rush() {
-  const left = running.size + waiting.length > 0;
-  running.forEach((run) => [...run]);
-  more();
-  return left;
+  const runs = [...running];
+  running.clear(); // who is told of it may ask again
+  runs.forEach(finish);
+  return runs.length > 0;
 }
-
-/** All at once. */
-const place = (url, from) => [...steps(url, from, false)];
 
 /** Put the parts of a page in place; whether that worked: without a network the links stay. */
 async function bring(url, gently = false) {
-  let run;
   try {
-    run = steps(url, await page(url), gently);
-    if (gently) {
-      running.add(run);
-    }
-    for (const _ of run) {
-      await (gently && pause());
-    }
+    const from = await page(url);
+    await (gently ? slowly(steps(url, from, STEP)) : place(url, from));
     return true;
   } catch {
     return false;
-  } finally {
-    running.delete(run);
   }
 }
 
@@ -287,8 +284,9 @@ async function arrive() {
   const last = /^(ref|cite)-|^references$/.test(wanted);
   const likely = holders().filter((holder) => holder.dataset.first <= wanted).pop();
   const tried = new Set(); // holders, and addresses that did not answer
-  const left = () => holders().filter((one) => !tried.has(one) && !tried.has(file(link(one)))).at(last ? -1 : 0);
-  for (let next = likely ?? left(); next; next = left()) {
+  const left = () => holders().filter((one) => !tried.has(one) && !tried.has(file(link(one))));
+  const choose = last ? () => left().pop() : () => left()[0];
+  for (let next = likely ?? choose(); next; next = choose()) {
     const before = here();
     const url = file(link(next));
     tried.add((await bring(url)) ? next : url);
