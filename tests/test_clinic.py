@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from factbook import clinic as clinics
 from factbook import model
 from factbook.faults import FactbookError
-from tests.conftest import ADDRESSES, DESKTOP, MINI, PHONE, ROOT, built, with_its_parts
+from tests.conftest import ADDRESSES, DESKTOP, MINI, PHONE, ROOT, built, text_of, with_its_parts
 from tools import clinic as command
 from tools.browsing import axe_faults, served
 
@@ -335,12 +335,12 @@ def test_an_edition_holds_the_guide_and_the_clinic(file: Path, builder: str, bro
     site = file.parent / "out" / "example-clinic"
 
     def soup(address: str) -> BeautifulSoup:
-        return BeautifulSoup((site / address.lstrip("/") / "index.html").read_text(encoding="utf-8"), "lxml")
+        return BeautifulSoup(text_of(site, address), "lxml")
 
     finished = "finished" if builder == "mkdocs" else "finished-zensical"
     # Nothing of the neutral guide is gone, and every page says whose edition it is.
     for address in ADDRESSES:
-        html = (site / address.lstrip("/") / "index.html").read_text(encoding="utf-8")
+        html = text_of(site, address)
         if address not in KNOW_THEIR_PLACE:
             assert lost(words(built(finished), address), words(site, address)) == "", address
         assert "Edition of Example Clinic" in html, address
@@ -364,7 +364,7 @@ def test_an_edition_holds_the_guide_and_the_clinic(file: Path, builder: str, bro
     banner = re.sub(r"\s+", " ", page.select_one(".fb-emergency").text)
     assert banner.index("112, 999, 911, 000, 108") < banner.index("United Kingdom: 999 or 112") < banner.index(phone)
     # Its own rule beside the evidence.
-    beside = BeautifulSoup((site / "aftercare" / "more.html").read_text(encoding="utf-8"), "lxml")
+    beside = soup("/aftercare/more.html")
     row = beside.select_one("#care-washing")
     assert "Your clinic’s own rule: wait 24 hours (Example Clinic)" in row.text
     assert "After 3 to 4 days" in row.text

@@ -171,13 +171,13 @@ def speed(finished: Path) -> list[Row]:
         yield _row(f"{key}s-within", "speed", within, value, "The same runs.", "All of them", met)
 
     slow = "A processor four times slower than ours. Of three runs the middle one."
-    over = f"a piece of work of more than {visits.LONG} ms"
+    long = f"piece of work of more than {visits.LONG} ms"
     rows = [
         *busy(
             "task",
             "longest_task_ms",
             "The longest piece of work while a page loads, without drawing it",
-            f"Pages without {over}",
+            f"Pages without a {long}",
             f"{slow} As the browser counts long tasks. 0: none over {visits.LONG} ms.",
         ),
         *busy(
@@ -191,7 +191,7 @@ def speed(finished: Path) -> list[Row]:
             "move",
             "first_move_ms",
             "The longest piece of work or drawing when a reader begins to move",
-            f"Pages where the first move starts no {over.removeprefix('a ')}",
+            f"Pages where the first move starts no {long}",
             f"{slow} What comes with the first move is put in place in small steps.",
         ),
     ]
